@@ -1,0 +1,1 @@
+//! The composition root: builds everything, runs it, stops it in order.

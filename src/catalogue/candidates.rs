@@ -1,0 +1,1 @@
+//! The products worth judging as substitutes, per category, best first.

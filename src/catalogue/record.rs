@@ -1,0 +1,1 @@
+//! A product as the store keeps it: compact, versioned, checked.

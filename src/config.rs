@@ -1,0 +1,1 @@
+//! One figment: defaults, files, environment and flags, with the origin of every value.

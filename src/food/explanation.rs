@@ -1,0 +1,1 @@
+//! The reasons of a substitute, and one sentence that says them in French or English.

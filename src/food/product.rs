@@ -1,0 +1,144 @@
+//! A product as the catalogue knows it, whatever file it came from.
+
+use serde::{Deserialize, Serialize};
+
+use super::barcode::Barcode;
+use super::country::CountrySet;
+use super::diet::{Allergens, Analysis};
+use super::nutri_score::NutriScore;
+use super::nutrition::Nutrition;
+
+/// A two-letter language code (ISO 639-1), lower case; `xx` where the language is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Lang(pub [u8; 2]);
+
+impl Lang {
+    /// English.
+    pub const EN: Self = Self(*b"en");
+    /// French.
+    pub const FR: Self = Self(*b"fr");
+    /// Unknown.
+    pub const UNKNOWN: Self = Self(*b"xx");
+
+    /// Reads `fr`, `FR` or `fr-CA`; anything else is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let code = text.split(['-', '_']).next()?.as_bytes();
+        match code {
+            [first, second] if first.is_ascii_alphabetic() && second.is_ascii_alphabetic() => {
+                Some(Self([first.to_ascii_lowercase(), second.to_ascii_lowercase()]))
+            }
+            _ => None,
+        }
+    }
+
+    /// The two letters.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("xx")
+    }
+}
+
+/// A text and its language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// Its language.
+    pub lang: Lang,
+    /// What it says; never empty.
+    pub text: String,
+}
+
+/// Why a record is kept out of the substitutes although it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Implausibility {
+    /// Fat, carbohydrates, protein, salt and fibre weigh over 105 g in 100 g.
+    NutrientSum,
+    /// A part weighs more than its whole (sugars in carbohydrates, saturates in fat), or over 100 g.
+    PartExceedsWhole,
+    /// The energy in kJ and in kcal contradict each other, or the nutrients.
+    Energy,
+    /// Open Food Facts' own checks found an error (`data_quality_errors_tags`).
+    DataQualityError,
+    /// Withdrawn from sale (`obsolete`).
+    Obsolete,
+}
+
+/// The front picture's place at Open Food Facts: language and revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrontImage {
+    /// The language of the picture.
+    pub lang: Lang,
+    /// Its revision.
+    pub revision: u32,
+}
+
+/// One product of the catalogue. Tags are Open Food Facts' canonical tags (`en:milk`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Product {
+    /// Its normalised barcode.
+    pub code: Barcode,
+    /// Its main language.
+    pub lang: Lang,
+    /// Its names, that of the main language first; never empty, so a record without a name is no product.
+    pub names: Vec<Text>,
+    /// What it is, in general words, if given.
+    pub generic_name: Option<Text>,
+    /// Its brands as written, the first one first.
+    pub brands: Vec<String>,
+    /// Net quantity as written ("350 g").
+    pub quantity: String,
+    /// Category tags from general to specific, junk removed.
+    pub categories: Vec<String>,
+    /// The category that Open Food Facts compares it with.
+    pub compared_to_category: Option<String>,
+    /// Food group tags (PNNS).
+    pub food_groups: Vec<String>,
+    /// Where it is sold.
+    pub countries: CountrySet,
+    /// Shops as written.
+    pub stores: Vec<String>,
+    /// Label tags.
+    pub labels: Vec<String>,
+    /// What it contains.
+    pub nutrition: Nutrition,
+    /// Whether it contains non-nutritive sweeteners, if known.
+    pub sweeteners: Option<bool>,
+    /// Whether more than a tenth of it is red meat by its ingredients, if known.
+    pub red_meat: Option<bool>,
+    /// Its Nutri-Score: the official one of 2023 where it has one, else ours, else an older one.
+    pub nutri_score: NutriScore,
+    /// NOVA group 1 to 4, if known.
+    pub nova_group: Option<u8>,
+    /// Green-Score grade, `a` to `e` (also `a-plus`, `f`), if known.
+    pub environmental_grade: Option<String>,
+    /// Additive tags (`en:e322`).
+    pub additives: Vec<String>,
+    /// Allergens it contains; `None` where nobody has said.
+    pub allergens: Option<Allergens>,
+    /// Allergens it may contain traces of; `None` where nobody has said.
+    pub traces: Option<Allergens>,
+    /// Vegan, vegetarian, palm oil.
+    pub analysis: Analysis,
+    /// The list of ingredients as written, in the main language.
+    pub ingredients_text: Option<Text>,
+    /// The front picture, if there is one.
+    pub image: Option<FrontImage>,
+    /// How many people scanned it in a year (`unique_scans_n`), or `popularity_key` scaled down.
+    pub popularity: u32,
+    /// How complete the record is, 0 to 100.
+    pub completeness: u8,
+    /// When it was last changed, UNIX seconds; 0 if unknown.
+    pub last_modified_t: i64,
+    /// Why it is kept out of the substitutes, if it is.
+    pub implausible: Option<Implausibility>,
+}
+
+impl Product {
+    /// Its name in the wished language, else in its main language.
+    pub fn name(&self, lang: Lang) -> &str {
+        self.names
+            .iter()
+            .find(|name| name.lang == lang)
+            .or_else(|| self.names.first())
+            .map_or("", |name| name.text.as_str())
+    }
+}

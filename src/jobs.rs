@@ -1,0 +1,3 @@
+//! What runs unattended, or for a long time.
+
+pub mod import;

@@ -1,0 +1,1 @@
+//! Files of Open Food Facts into the store and a new snapshot.

@@ -1,0 +1,5 @@
+//! `foodswap`: parse the command, run it, exit once.
+
+fn main() {
+    println!("skeleton");
+}

@@ -1,0 +1,1 @@
+//! One product in the columns of the CSV export of Open Food Facts.

@@ -1,0 +1,1 @@
+//! One product in the JSON shapes of Open Food Facts.

@@ -1,0 +1,1 @@
+//! The taxonomy files of Open Food Facts.

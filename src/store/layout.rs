@@ -1,0 +1,1 @@
+//! Trees, keys and the layout version of the stores.

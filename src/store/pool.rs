@@ -1,0 +1,1 @@
+//! `rocket_db_pools` over sled: a request waits its turn and never blocks the runtime.

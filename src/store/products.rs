@@ -1,0 +1,1 @@
+//! All products as full records, packed in buckets.
