@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 
 pub mod build;
 pub mod candidates;
+pub mod facts;
 pub mod mapped;
 pub mod record;
 pub mod search;
