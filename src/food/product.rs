@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::barcode::Barcode;
 use super::country::CountrySet;
 use super::diet::{Allergens, Analysis};
-use super::nutri_score::NutriScore;
+use super::nutri_score::{Grade, NutriScore};
 use super::nutrition::Nutrition;
 
 /// A two-letter language code (ISO 639-1), lower case; `xx` where the language is unknown.
@@ -106,6 +106,9 @@ pub struct Product {
     pub red_meat: Option<bool>,
     /// Its Nutri-Score: the official one of 2023 where it has one, else ours, else an older one.
     pub nutri_score: NutriScore,
+    /// The letter that the record itself states, whichever version of the rule it is from: the one a
+    /// shopper reads on most packs. A substitute is never worse by this letter either.
+    pub stated_grade: Option<Grade>,
     /// NOVA group 1 to 4, if known.
     pub nova_group: Option<u8>,
     /// Green-Score grade, `a` to `e` (also `a-plus`, `f`), if known.
