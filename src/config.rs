@@ -1,1 +1,338 @@
 //! One figment: defaults, files, environment and flags, with the origin of every value.
+//!
+//! From weak to strong: the defaults of each module; `foodswap.toml`; `conf.d/*.toml` beside it in the
+//! order of their names; `FOODSWAP_SECTION__KEY` of the environment; flags. A file may hold tables named
+//! after a profile (`[production.front]`) that win over its other values in that profile.
+
+use std::path::{Path, PathBuf};
+
+use figment::error::Kind;
+use figment::providers::{Env, Format, Serialized, Toml};
+use figment::value::{Dict, Map, Value};
+use figment::{Error, Figment, Metadata, Profile, Provider};
+use serde::{Deserialize, Serialize};
+
+use crate::telemetry::LogConfig;
+
+/// Where a package installs the configuration.
+pub const DEFAULT_FILE: &str = "/etc/foodswap/foodswap.toml";
+/// The folder of a data directory when neither systemd nor a person names one.
+const DEFAULT_DATA_DIR: &str = "foodswap-data";
+/// The profiles there are.
+pub const PROFILES: [&str; 4] = ["development", "test", "staging", "production"];
+/// A key this far from a known one (Damerau–Levenshtein, in letters) is taken for a slip of the finger.
+const SUGGESTION_DISTANCE_MAX: usize = 3;
+
+/// The whole configuration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where everything that must last is kept.
+    pub data_dir: PathBuf,
+    /// `[front]`: the public addresses.
+    #[serde(default)]
+    pub front: FrontConfig,
+    /// `[log]`: what is logged.
+    #[serde(default)]
+    pub log: LogConfig,
+}
+
+/// `[front]`: the public addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FrontConfig {
+    /// Addresses for plain HTTP, `IP:PORT`; port 0 takes any free one, which the log names.
+    pub http: Vec<std::net::SocketAddr>,
+}
+
+impl Default for FrontConfig {
+    fn default() -> Self {
+        Self { http: vec![std::net::SocketAddr::from(([127, 0, 0, 1], 8000))] }
+    }
+}
+
+/// Where the configuration is taken from.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// A file that must exist; without it [`DEFAULT_FILE`] is read where it exists.
+    pub file: Option<PathBuf>,
+    /// `--data-dir`.
+    pub data_dir: Option<PathBuf>,
+    /// `--http`.
+    pub http: Vec<std::net::SocketAddr>,
+}
+
+/// A configuration and where each of its values came from.
+pub struct Loaded {
+    /// The valid configuration.
+    pub config: Config,
+    /// The profile in force.
+    pub profile: String,
+    figment: Figment,
+}
+
+/// A configuration that cannot be used; one sentence per mistake.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigError(Vec<String>);
+
+impl Loaded {
+    /// Every value with where it came from, as `(key, value, origin)`, sorted by key.
+    pub fn origins(&self) -> Vec<(String, String, String)> {
+        let Ok(value) = Value::serialize(&self.config) else { return Vec::new() };
+        let mut rows = Vec::new();
+        flatten("", &value, &mut |key, value| {
+            let origin = self.figment.find_metadata(key).map_or_else(|| "default".to_owned(), origin_of);
+            rows.push((key.to_owned(), value, origin));
+        });
+        rows.sort();
+        rows
+    }
+}
+
+/// Reads the configuration from all its sources.
+pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+    let profile = environment("FOODSWAP_PROFILE").unwrap_or_else(|| "development".to_owned());
+    if !PROFILES.contains(&profile.as_str()) {
+        return Err(ConfigError(vec![format!(
+            "FOODSWAP_PROFILE: `{profile}` is no profile; use one of {}",
+            PROFILES.join(", ")
+        )]));
+    }
+    let figment = figment(sources)?.select(Profile::new(&profile));
+    let config: Config = figment.extract().map_err(|error| ConfigError(error.into_iter().map(sentence).collect()))?;
+    if config.front.http.is_empty() {
+        return Err(ConfigError(vec!["front.http: name at least one address, such as 127.0.0.1:8000".to_owned()]));
+    }
+    Ok(Loaded { config, profile, figment })
+}
+
+fn figment(sources: &Sources) -> Result<Figment, ConfigError> {
+    let data_dir = environment("STATE_DIRECTORY").unwrap_or_else(|| DEFAULT_DATA_DIR.to_owned());
+    let mut figment = Figment::from(Serialized::default("data_dir", data_dir))
+        .merge(Serialized::default("front", FrontConfig::default()))
+        .merge(Serialized::default("log", LogConfig::default()));
+    for file in files(sources)? {
+        figment = figment.merge(Profiled { file });
+    }
+    figment = figment.merge(Env::prefixed("FOODSWAP_").ignore(&["profile"]).split("__").lowercase(true).global());
+    if let Some(data_dir) = &sources.data_dir {
+        figment = figment.merge(Flag::new("--data-dir", "data_dir", data_dir));
+    }
+    if !sources.http.is_empty() {
+        figment = figment.merge(Flag::new("--http", "front.http", &sources.http));
+    }
+    Ok(figment)
+}
+
+/// The files to read, in order; a file that was asked for by name must exist.
+fn files(sources: &Sources) -> Result<Vec<PathBuf>, ConfigError> {
+    let main = match &sources.file {
+        Some(file) if !file.is_file() => {
+            return Err(ConfigError(vec![format!(
+                "{}: no such file; name an existing one with --config",
+                file.display()
+            )]));
+        }
+        Some(file) => file.clone(),
+        None => PathBuf::from(DEFAULT_FILE),
+    };
+    let mut found: Vec<PathBuf> = main.parent().map(|folder| toml_files(&folder.join("conf.d"))).unwrap_or_default();
+    if main.is_file() {
+        found.insert(0, main);
+    }
+    Ok(found)
+}
+
+fn toml_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+    files
+}
+
+#[expect(clippy::disallowed_methods, reason = "the configuration is the one place that reads the environment")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// A TOML file whose tables named after a profile are values of that profile.
+struct Profiled {
+    file: PathBuf,
+}
+
+impl Provider for Profiled {
+    fn metadata(&self) -> Metadata {
+        Metadata::from("TOML file", self.file.as_path())
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, Error> {
+        let mut by_profile = Map::new();
+        for (_, mut values) in Toml::file_exact(&self.file).data()? {
+            for profile in PROFILES {
+                match values.remove(profile) {
+                    Some(Value::Dict(_, dict)) => by_profile.insert(Profile::new(profile), dict),
+                    Some(_) => return Err(Error::from(format!("`{profile}` names a profile and must be a table"))),
+                    None => None,
+                };
+            }
+            by_profile.insert(Profile::Default, values);
+        }
+        Ok(by_profile)
+    }
+}
+
+/// One value given on the command line; it wins over everything.
+struct Flag<T> {
+    flag: &'static str,
+    key: &'static str,
+    value: T,
+}
+
+impl<T: Serialize> Flag<T> {
+    fn new(flag: &'static str, key: &'static str, value: T) -> Self {
+        Self { flag, key, value }
+    }
+}
+
+impl<T: Serialize> Provider for Flag<T> {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(format!("the flag {}", self.flag))
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, Error> {
+        let mut value = Value::serialize(&self.value)?;
+        for part in self.key.rsplit('.') {
+            value = Value::from(Dict::from([(part.to_owned(), value)]));
+        }
+        Ok(Map::from([(Profile::Global, value.into_dict().unwrap_or_default())]))
+    }
+}
+
+/// One mistake as a sentence: where, what, and the nearest known key.
+fn sentence(error: Error) -> String {
+    let place = error.metadata.as_ref().map(|metadata| format!(" ({})", origin_of(metadata))).unwrap_or_default();
+    let mut path = error.path.clone();
+    match &error.kind {
+        Kind::UnknownField(key, known) => {
+            if path.last() == Some(key) {
+                path.pop();
+            }
+            path.push(key.clone());
+            let advice = match nearest(key, known) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => format!("known here: {}", known.join(", ")),
+            };
+            format!("{}: unknown key; {advice}{place}", path.join("."))
+        }
+        kind if path.is_empty() => format!("{kind}{place}"),
+        kind => format!("{}: {kind}{place}", path.join(".")),
+    }
+}
+
+fn nearest<'known>(key: &str, known: &[&'known str]) -> Option<&'known str> {
+    known
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(key, candidate), *candidate))
+        .filter(|(distance, _)| *distance <= SUGGESTION_DISTANCE_MAX)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+fn origin_of(metadata: &Metadata) -> String {
+    match &metadata.source {
+        Some(figment::Source::File(path)) => path.display().to_string(),
+        _ if metadata.name.starts_with("the flag") => metadata.name.to_string(),
+        _ if metadata.name.contains("environment") => "the environment".to_owned(),
+        _ => "default".to_owned(),
+    }
+}
+
+fn flatten(prefix: &str, value: &Value, row: &mut impl FnMut(&str, String)) {
+    match value {
+        Value::Dict(_, dict) => {
+            for (key, value) in dict {
+                let key = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+                flatten(&key, value, row);
+            }
+        }
+        other => row(prefix, serde_json::to_string(other).unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load_text(text: &str) -> Result<Loaded, ConfigError> {
+        let folder = tempfile::tempdir().expect("tempdir");
+        let file = folder.path().join("foodswap.toml");
+        std::fs::write(&file, text).expect("write");
+        load(&Sources { file: Some(file), ..Sources::default() })
+    }
+
+    fn mistakes(text: &str) -> String {
+        match load_text(text) {
+            Ok(_) => "accepted".to_owned(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn an_empty_file_is_a_whole_configuration() {
+        let loaded = load_text("").expect("defaults");
+
+        assert_eq!(loaded.config.front.http, FrontConfig::default().http);
+        assert_eq!(loaded.profile, "development");
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_nearest_known_one() {
+        assert!(mistakes("[front]\nhtpp = []").starts_with("front.htpp: unknown key; did you mean `http`? ("));
+        assert!(mistakes("[fornt]\n").starts_with("fornt: unknown key; did you mean `front`? ("));
+        assert!(mistakes("[log]\nzzzzzz = 1").starts_with("log.zzzzzz: unknown key; known here: level ("));
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_names_its_key_and_its_file() {
+        let mistake = mistakes("[front]\nhttp = [\"nowhere\"]");
+
+        assert!(mistake.starts_with("front.http") && mistake.contains("foodswap.toml"), "{mistake}");
+    }
+
+    #[test]
+    fn a_site_without_an_address_is_refused() {
+        assert_eq!(mistakes("[front]\nhttp = []"), "front.http: name at least one address, such as 127.0.0.1:8000");
+    }
+
+    #[test]
+    fn flags_win_over_profile_tables_which_win_over_plain_values() {
+        let folder = tempfile::tempdir().expect("tempdir");
+        let file = folder.path().join("foodswap.toml");
+        std::fs::write(
+            &file,
+            "[log]\nlevel = \"warn\"\n[development.log]\nlevel = \"debug\"\n[production.log]\nlevel = \"error\"\n",
+        )
+        .expect("write");
+        std::fs::create_dir(folder.path().join("conf.d")).expect("conf.d");
+        std::fs::write(folder.path().join("conf.d/10-port.toml"), "[front]\nhttp = [\"127.0.0.1:1\"]\n")
+            .expect("write");
+        let sources = Sources { file: Some(file), ..Sources::default() };
+
+        let plain = load(&sources).expect("valid");
+        let flagged = load(&Sources { http: vec![([127, 0, 0, 1], 2).into()], ..sources }).expect("valid");
+
+        assert_eq!(plain.config.log.level, "debug");
+        assert_eq!(plain.config.front.http, [([127, 0, 0, 1], 1).into()]);
+        assert_eq!(flagged.config.front.http, [([127, 0, 0, 1], 2).into()]);
+        let origins = flagged.origins();
+        let origin = |key: &str| origins.iter().find(|row| row.0.starts_with(key)).map(|row| row.2.clone());
+        assert_eq!(origin("front.http").as_deref(), Some("the flag --http"));
+        assert!(origin("log.level").is_some_and(|origin| origin.ends_with("foodswap.toml")));
+        assert_eq!(origin("data_dir").as_deref(), Some("default"));
+    }
+}

@@ -1,0 +1,123 @@
+//! What may be built into the binary: licences, forbidden crates, one version of the big ones.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Licences that go with Apache-2.0 in one binary (SPDX identifiers).
+const LICENCES: &[&str] = &[
+    "Apache-2.0",
+    "MIT",
+    "MIT-0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "ISC",
+    "Zlib",
+    "0BSD",
+    "CC0-1.0",
+    "Unicode-3.0",
+    "Unlicense",
+    "NCSA",
+];
+/// A second TLS or crypto stack, in C, that we do not want to patch.
+const FORBIDDEN: &[&str] = &["openssl-sys", "aws-lc-rs", "aws-lc-sys", "native-tls"];
+/// Crates that cost enough to build, or hold enough state, that two versions of one are a mistake.
+const ONCE: &[&str] = &[
+    "tokio",
+    "hyper",
+    "rocket",
+    "serde",
+    "serde_json",
+    "sled",
+    "rustls",
+    "regex",
+    "clap",
+    "zstd-sys",
+    "figment",
+    "tracing",
+];
+
+/// The packages that the normal build of the binary holds, as `cargo metadata` describes them.
+fn packages() -> Vec<Value> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--locked", "--filter-platform", "x86_64-unknown-linux-gnu"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo metadata runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    metadata["packages"].as_array().expect("packages").clone()
+}
+
+fn allowed(expression: &str) -> bool {
+    // "(MIT OR Apache-2.0) AND Unicode-3.0" and the old "MIT/Apache-2.0": every AND part needs one allowed choice.
+    expression.replace('/', " OR ").split(" AND ").all(|part| {
+        part.trim_matches(['(', ')', ' ']).split(" OR ").any(|choice| {
+            LICENCES.contains(&choice.trim().trim_matches(['(', ')']).split(" WITH ").next().unwrap_or(""))
+        })
+    })
+}
+
+#[test]
+fn every_licence_goes_with_ours() {
+    let refused: Vec<String> = packages()
+        .iter()
+        .filter(|package| !allowed(package["license"].as_str().unwrap_or("none")))
+        .map(|package| format!("{}: {}", package["name"], package["license"]))
+        .collect();
+
+    assert!(refused.is_empty(), "{refused:#?}");
+}
+
+#[test]
+fn no_second_crypto_stack_and_no_second_version_of_a_big_crate() {
+    let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for package in packages() {
+        let text = |key: &str| package[key].as_str().unwrap_or_default().to_owned();
+        versions.entry(text("name")).or_default().push(text("version"));
+    }
+
+    for name in FORBIDDEN {
+        assert!(!versions.contains_key(*name), "{name}: see `cargo tree -i {name}`");
+    }
+    for name in ONCE {
+        assert!(versions.get(*name).is_none_or(|found| found.len() == 1), "{name}: {:?}", versions[*name]);
+    }
+}
+
+#[test]
+fn the_licence_reader_wants_one_allowed_choice_of_every_part() {
+    for (expression, good) in [
+        ("MIT", true),
+        ("MIT/Apache-2.0", true),
+        ("GPL-3.0 OR MIT", true),
+        ("(MIT OR Apache-2.0) AND Unicode-3.0", true),
+        ("Apache-2.0 WITH LLVM-exception", true),
+        ("MIT AND GPL-3.0", false),
+        ("AGPL-3.0", false),
+        ("none", false),
+    ] {
+        assert_eq!(allowed(expression), good, "{expression}");
+    }
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).expect("Cargo.toml");
+    let mut inside = false;
+    let mut reasoned = false;
+    for line in manifest.lines() {
+        match line {
+            line if line.starts_with('[') => (inside, reasoned) = (line.contains("dependencies"), false),
+            line if line.starts_with("# ---") => reasoned = false,
+            line if line.starts_with('#') => reasoned = true,
+            line if inside && line.contains('=') => {
+                assert!(reasoned, "say above it why: {line}");
+                reasoned = false;
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! One binary for all integration tests: they share fixtures and are linked once.
+
+mod dependencies;
+mod layering;
