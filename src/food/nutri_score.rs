@@ -2,6 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+mod assessment;
+mod family;
+mod points;
+mod thresholds;
+
+pub use assessment::{Assessment, Missing, Reported, assess, resolve};
+pub use family::{Family, family_of, fruits_vegetables_legumes_override, not_applicable};
+pub use points::{Component, ComponentId, Inputs, Kind, ProteinRule, Scored, components};
+
 /// The letter on the pack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -16,6 +25,34 @@ pub enum Grade {
     D,
     /// The worst.
     E,
+}
+
+impl Grade {
+    /// All of them, the best first.
+    pub const ALL: [Self; 5] = [Self::A, Self::B, Self::C, Self::D, Self::E];
+
+    /// Reads one letter in any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text.trim() {
+            "a" | "A" => Self::A,
+            "b" | "B" => Self::B,
+            "c" | "C" => Self::C,
+            "d" | "D" => Self::D,
+            "e" | "E" => Self::E,
+            _ => return None,
+        })
+    }
+
+    /// The letter, lower case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::A => "a",
+            Self::B => "b",
+            Self::C => "c",
+            Self::D => "d",
+            Self::E => "e",
+        }
+    }
 }
 
 /// Which rule gave a grade.
@@ -56,4 +93,22 @@ pub enum NutriScore {
     /// Something that the rule needs is not known.
     #[default]
     Unknown,
+}
+
+impl NutriScore {
+    /// The letter, if there is one.
+    pub fn grade(self) -> Option<Grade> {
+        match self {
+            Self::Graded { grade, .. } => Some(grade),
+            Self::NotApplicable | Self::Unknown => None,
+        }
+    }
+
+    /// The points, if known.
+    pub fn score(self) -> Option<i8> {
+        match self {
+            Self::Graded { score, .. } => score,
+            Self::NotApplicable | Self::Unknown => None,
+        }
+    }
 }

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod plausibility;
+
+pub use plausibility::implausibility;
+
 /// What the values of a [`Nutrition`] are counted per.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Basis {
@@ -21,7 +25,58 @@ pub struct Amount {
     pub estimated: bool,
 }
 
+/// Why a number is no amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum AmountError {
+    /// Not a number, or infinite.
+    #[error("an amount is a finite number")]
+    NotFinite,
+    /// Below zero.
+    #[error("an amount is not negative")]
+    Negative,
+    /// So large that it is a slip of the keyboard, not a measurement.
+    #[error("an amount in 100 g is not that large")]
+    Absurd,
+}
+
+/// Ten times more than there is in 100 g: what is above has another unit, or is a joke. What is between is
+/// kept, and marked as implausible.
+const GRAMS_MAX: f64 = 1_000.0;
+
+/// Pure fat has 3,700 kJ in 100 g; what is above ten times that is no energy.
+const KILOJOULES_MAX: f64 = 37_000.0;
+
+/// Energy of a kilocalorie, kJ (the thermochemical calorie).
+pub const KJ_PER_KCAL: f64 = 4.184;
+
+/// Salt of a gram of sodium, g (Regulation (EU) 1169/2011, annex I).
+pub const SALT_PER_SODIUM: f64 = 2.5;
+
+/// Kilocalories as kilojoules, in whole kilojoules as a label says them.
+pub fn kj_from_kcal(kcal: f64) -> f64 {
+    (kcal * KJ_PER_KCAL).round()
+}
+
+/// Sodium as salt, both in grams.
+pub fn salt_from_sodium(sodium_g: f64) -> f64 {
+    sodium_g * SALT_PER_SODIUM
+}
+
 impl Amount {
+    /// A value from a record, if it can be one of the nutrient.
+    pub fn parsed(nutrient: Nutrient, value: f64, estimated: bool) -> Result<Self, AmountError> {
+        let max = if nutrient == Nutrient::Energy { KILOJOULES_MAX } else { GRAMS_MAX };
+        if !value.is_finite() {
+            Err(AmountError::NotFinite)
+        } else if value < 0.0 {
+            Err(AmountError::Negative)
+        } else if value > max {
+            Err(AmountError::Absurd)
+        } else {
+            Ok(Self { value, estimated })
+        }
+    }
+
     /// A value printed on the label.
     pub fn labelled(value: f64) -> Self {
         Self { value, estimated: false }
@@ -109,5 +164,31 @@ impl Nutrition {
             Nutrient::Proteins => self.proteins_g,
             Nutrient::Salt => self.salt_g,
         }
+    }
+    /// Sets the amount of one nutrient.
+    pub fn set(&mut self, nutrient: Nutrient, amount: Option<Amount>) {
+        let field = match nutrient {
+            Nutrient::Energy => &mut self.energy_kj,
+            Nutrient::Fat => &mut self.fat_g,
+            Nutrient::SaturatedFat => &mut self.saturated_fat_g,
+            Nutrient::Carbohydrates => &mut self.carbohydrates_g,
+            Nutrient::Sugars => &mut self.sugars_g,
+            Nutrient::Fiber => &mut self.fiber_g,
+            Nutrient::Proteins => &mut self.proteins_g,
+            Nutrient::Salt => &mut self.salt_g,
+        };
+        *field = amount;
+    }
+
+    /// The same with one amount from the label.
+    #[must_use]
+    pub fn with(mut self, nutrient: Nutrient, value: f64) -> Self {
+        self.set(nutrient, Some(Amount::labelled(value)));
+        self
+    }
+
+    /// The amount of one nutrient without its mark, if known.
+    pub fn value(&self, nutrient: Nutrient) -> Option<f64> {
+        self.amount(nutrient).map(|amount| amount.value)
     }
 }

@@ -136,6 +136,40 @@ pub struct Product {
 }
 
 impl Product {
+    /// A product of which nothing is known but its code and its name.
+    pub fn new(code: Barcode, name: &str) -> Self {
+        Self {
+            code,
+            lang: Lang::UNKNOWN,
+            names: vec![Text { lang: Lang::UNKNOWN, text: name.to_owned() }],
+            generic_name: None,
+            brands: Vec::new(),
+            quantity: String::new(),
+            categories: Vec::new(),
+            compared_to_category: None,
+            food_groups: Vec::new(),
+            countries: CountrySet::default(),
+            stores: Vec::new(),
+            labels: Vec::new(),
+            nutrition: Nutrition::default(),
+            sweeteners: None,
+            red_meat: None,
+            nutri_score: NutriScore::Unknown,
+            nova_group: None,
+            environmental_grade: None,
+            additives: Vec::new(),
+            allergens: None,
+            traces: None,
+            analysis: Analysis::default(),
+            ingredients_text: None,
+            image: None,
+            popularity: 0,
+            completeness: 0,
+            last_modified_t: 0,
+            implausible: None,
+        }
+    }
+
     /// Its name in the wished language, else in its main language.
     pub fn name(&self, lang: Lang) -> &str {
         self.names

@@ -1,0 +1,120 @@
+//! What the rule says of a product, and which of two grades to show.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Grade, Inputs, NutriScore, Scored, Source, Version, components, family_of, fruits_vegetables_legumes_override,
+    not_applicable,
+};
+use crate::food::nutrition::{Amount, Nutrient, Nutrition};
+use crate::food::product::Product;
+
+/// What the rule of 2023 says of a product.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Assessment {
+    /// A grade, with its points.
+    Scored(Scored),
+    /// No grade for this kind of product: the category that excludes it.
+    NotApplicable(String),
+    /// No grade until this is known.
+    Missing(Vec<Missing>),
+}
+
+/// What the rule needs to know and the record does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    /// Its category.
+    Category,
+    /// A nutrient.
+    Nutrient(Nutrient),
+}
+
+/// What Open Food Facts reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reported {
+    /// A grade.
+    Graded {
+        /// The letter.
+        grade: Grade,
+        /// The points, where given.
+        score: Option<i8>,
+        /// The rule, where given.
+        version: Option<Version>,
+    },
+    /// That the product has none by the rule.
+    NotApplicable,
+}
+
+/// Applies the rule of 2023 to a product.
+pub fn assess(product: &Product) -> Assessment {
+    if product.categories.is_empty() {
+        return Assessment::Missing(vec![Missing::Category]);
+    }
+    if let Some(category) = not_applicable(&product.categories) {
+        return Assessment::NotApplicable(category.to_owned());
+    }
+    let family = family_of(&product.categories, product.red_meat);
+    let nutrition = with_implied_zeros(product.nutrition);
+    let missing: Vec<Missing> =
+        REQUIRED.into_iter().filter(|nutrient| nutrition.amount(*nutrient).is_none()).map(Missing::Nutrient).collect();
+    if !missing.is_empty() {
+        return Assessment::Missing(missing);
+    }
+    let fruits = fruits_vegetables_legumes_override(&product.categories);
+    let inputs = Inputs::of(&nutrition, family);
+    Assessment::Scored(components(&Inputs {
+        sweeteners: product.sweeteners,
+        fruits_vegetables_legumes_percent: fruits.or(inputs.fruits_vegetables_legumes_percent),
+        ..inputs
+    }))
+}
+
+/// Nutrients without which there is no grade.
+const REQUIRED: [Nutrient; 5] =
+    [Nutrient::Energy, Nutrient::Sugars, Nutrient::SaturatedFat, Nutrient::Salt, Nutrient::Proteins];
+
+/// Where there is none of the whole there is none of its part.
+fn with_implied_zeros(nutrition: Nutrition) -> Nutrition {
+    let zero = |whole: Option<Amount>| whole.filter(|whole| whole.value == 0.0);
+    Nutrition {
+        sugars_g: nutrition.sugars_g.or(zero(nutrition.carbohydrates_g)),
+        saturated_fat_g: nutrition.saturated_fat_g.or(zero(nutrition.fat_g)),
+        ..nutrition
+    }
+}
+
+/// The grade to show: the official one of 2023, else ours, else an older one.
+///
+/// A grade reported without its version is taken for one of 2023 unless ours differs.
+pub fn resolve(product: &Product, reported: Option<Reported>) -> NutriScore {
+    let Some(reported) = reported else {
+        return computed(&assess(product)).unwrap_or_default();
+    };
+    let Reported::Graded { grade, score, version } = reported else {
+        return NutriScore::NotApplicable;
+    };
+    let official = |version| NutriScore::Graded { grade, score, version, source: Source::Off };
+    match version {
+        Some(Version::V2023) => official(Version::V2023),
+        Some(Version::V2021) => computed(&assess(product)).unwrap_or(official(Version::V2021)),
+        None => match assess(product) {
+            Assessment::Scored(scored) if scored.grade != grade => official(Version::V2021),
+            _ => official(Version::V2023),
+        },
+    }
+}
+
+/// The outcome of an assessment; none where something is missing.
+fn computed(assessment: &Assessment) -> Option<NutriScore> {
+    match assessment {
+        Assessment::Scored(scored) => Some(NutriScore::Graded {
+            grade: scored.grade,
+            score: Some(scored.score),
+            version: Version::V2023,
+            source: Source::Computed,
+        }),
+        Assessment::NotApplicable(_) => Some(NutriScore::NotApplicable),
+        Assessment::Missing(_) => None,
+    }
+}
