@@ -155,6 +155,7 @@ impl Product {
             sweeteners: None,
             red_meat: None,
             nutri_score: NutriScore::Unknown,
+            stated_grade: None,
             nova_group: None,
             environmental_grade: None,
             additives: Vec::new(),
