@@ -7,8 +7,11 @@ use arc_swap::ArcSwap;
 pub mod build;
 pub mod candidates;
 pub mod facts;
+pub mod generations;
 pub mod mapped;
 pub mod record;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod search;
 pub mod snapshot;
 pub mod text;
