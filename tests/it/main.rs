@@ -2,3 +2,5 @@
 
 mod dependencies;
 mod layering;
+mod store_pool;
+mod store_products;
