@@ -1,1 +1,346 @@
-//! The reasons of a substitute, and one sentence that says them in French or English.
+//! One sentence that says why: "68 % less sugar, 5 g more fibre, a little more salt".
+//!
+//! Every number in a text is rounded from a [`Reason`] or is a NOVA group of the [`Substitute`].
+
+use super::nutrition::Nutrient;
+use super::product::Lang;
+use super::substitution::{Hidden, Reason, Status, Substitute};
+
+/// Gains that a sentence names; more is a table, and the page has one.
+const GAINS_MAX: usize = 3;
+/// Energy rounds to "a little" below this, %.
+const LITTLE_ENERGY_PERCENT: f64 = 10.0;
+/// Between a number and its unit, in both languages, so that no line breaks there.
+const SPACE: char = '\u{a0}';
+
+/// Why a substitute is healthier, and in what it is not: in French, else in English.
+pub fn text(substitute: &Substitute, lang: Lang) -> String {
+    let tongue = Tongue::of(lang);
+    let gains = gains(&substitute.reasons).into_iter();
+    let losses = substitute.reasons.iter().filter(|reason| !reason.better && is_owned_up(reason.nutrient));
+    let mut parts: Vec<String> = gains.chain(losses).map(|reason| tongue.change(reason)).collect();
+    if let Some((from, to)) = substitute.worse_nova {
+        parts.push(tongue.more_processed(from, to));
+    }
+    parts.extend(substitute.added_allergens.iter().map(|allergen| tongue.contains(&allergen.name(lang).to_lowercase())));
+    if substitute.added_allergens.has_other() {
+        parts.push(tongue.contains_another_allergen());
+    }
+    parts.join(", ")
+}
+
+/// How the question ended, with what could be done about it: in French, else in English.
+pub fn status(status: Status, hidden: &Hidden, lang: Lang) -> String {
+    let tongue = Tongue::of(lang);
+    let kept_away = hidden.allergen + hidden.diet + hidden.unknown + hidden.country;
+    let sentence = match (tongue, status) {
+        (Tongue::English, Status::Found) => "Healthier foods to buy instead.",
+        (Tongue::French, Status::Found) => "Des aliments plus sains à acheter à la place.",
+        (Tongue::English, Status::AlreadyBest) => "Good choice: it is already among the best of its kind.",
+        (Tongue::French, Status::AlreadyBest) => "Bon choix\u{a0}: c’est déjà l’un des meilleurs de sa catégorie.",
+        (Tongue::English, Status::NoneFound) if kept_away > 0 => {
+            "There are healthier foods, but none that fits your wishes: try with fewer of them."
+        }
+        (Tongue::French, Status::NoneFound) if kept_away > 0 => {
+            "Il existe des aliments plus sains, mais aucun ne répond à vos souhaits\u{a0}: essayez d’en retirer."
+        }
+        (Tongue::English, Status::NoneFound) => "We know of nothing healthier for the same use.",
+        (Tongue::French, Status::NoneFound) => "Nous ne connaissons rien de plus sain pour le même usage.",
+        (Tongue::English, Status::NotComparable) => {
+            "Its record lacks a category or a Nutri-Score, so there is nothing to compare it by."
+        }
+        (Tongue::French, Status::NotComparable) => {
+            "Sa fiche n’indique pas de catégorie ou de Nutri-Score\u{a0}: nous ne pouvons pas le comparer."
+        }
+    };
+    sentence.to_owned()
+}
+
+/// The most telling gains; fat and energy only where there is room, since saturates and sugars say it better.
+fn gains(reasons: &[Reason]) -> Vec<&Reason> {
+    let better = || reasons.iter().filter(|reason| reason.better);
+    let is_second = |nutrient| matches!(nutrient, Nutrient::Fat | Nutrient::Energy);
+    let first = better().filter(|reason| !is_second(reason.nutrient));
+    let second = better().filter(|reason| is_second(reason.nutrient));
+    first.chain(second).take(GAINS_MAX).collect()
+}
+
+/// Losses that a shopper must hear of, however small.
+fn is_owned_up(nutrient: Nutrient) -> bool {
+    matches!(nutrient, Nutrient::Sugars | Nutrient::SaturatedFat | Nutrient::Salt | Nutrient::Energy | Nutrient::Fiber)
+}
+
+/// How a change is told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Amount {
+    /// From something to nothing.
+    Nothing,
+    /// From something to next to nothing.
+    AlmostNothing,
+    /// Too little for a number.
+    Little,
+    /// In percent of the original, whole.
+    Percent(f64),
+    /// In grams.
+    Grams(f64),
+}
+
+fn amount(reason: &Reason) -> Amount {
+    let change = (reason.to - reason.from).abs();
+    let percent = reason.change_percent.unwrap_or(0.0).abs();
+    let is_energy = reason.nutrient == Nutrient::Energy;
+    let is_little = if is_energy { percent < LITTLE_ENERGY_PERCENT } else { change < little_g(reason.nutrient) };
+    let is_less = reason.to < reason.from;
+    if is_less && reason.better && reason.to <= 0.0 {
+        Amount::Nothing
+    } else if is_less && reason.better && !is_energy && percent >= 99.5 {
+        Amount::AlmostNothing
+    } else if is_little {
+        Amount::Little
+    } else if is_energy || (is_less && reason.better) {
+        if percent < 1.0 { Amount::Little } else { Amount::Percent(percent.round()) }
+    } else {
+        Amount::Grams(rounded_g(change))
+    }
+}
+
+/// Below this a change has no number, g per 100 g.
+fn little_g(nutrient: Nutrient) -> f64 {
+    match nutrient {
+        Nutrient::Energy => 0.0,
+        Nutrient::Salt => 0.15,
+        Nutrient::SaturatedFat => 0.4,
+        Nutrient::Sugars | Nutrient::Fiber => 0.8,
+        Nutrient::Fat | Nutrient::Carbohydrates | Nutrient::Proteins => 1.0,
+    }
+}
+
+/// As a person says it: whole grams from 3 on, halves from 1 on, tenths below.
+fn rounded_g(grams: f64) -> f64 {
+    if grams >= 3.0 {
+        grams.round()
+    } else if grams >= 1.0 {
+        (grams * 2.0).round() / 2.0
+    } else {
+        (grams * 10.0).round() / 10.0
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tongue {
+    English,
+    French,
+}
+
+impl Tongue {
+    fn of(lang: Lang) -> Self {
+        if lang == Lang::FR { Self::French } else { Self::English }
+    }
+
+    fn change(self, reason: &Reason) -> String {
+        match self {
+            Self::English => english(reason),
+            Self::French => french(reason),
+        }
+    }
+
+    fn more_processed(self, from: u8, to: u8) -> String {
+        match self {
+            Self::English => format!("more processed (NOVA{SPACE}{to} instead of{SPACE}{from})"),
+            Self::French => format!("plus transformé (NOVA{SPACE}{to} au lieu de{SPACE}{from})"),
+        }
+    }
+
+    fn contains(self, allergen: &str) -> String {
+        match self {
+            Self::English => format!("contains {allergen}, unlike the original"),
+            Self::French => format!("contient l’allergène «{SPACE}{allergen}{SPACE}», absent de l’original"),
+        }
+    }
+
+    fn contains_another_allergen(self) -> String {
+        match self {
+            Self::English => "contains an allergen that the original does not name".to_owned(),
+            Self::French => "contient un allergène que l’original n’indique pas".to_owned(),
+        }
+    }
+}
+
+fn english(reason: &Reason) -> String {
+    let what = match reason.nutrient {
+        Nutrient::Energy => "energy",
+        Nutrient::Fat => "fat",
+        Nutrient::SaturatedFat => "saturated fat",
+        Nutrient::Carbohydrates => "carbohydrate",
+        Nutrient::Sugars => "sugar",
+        Nutrient::Fiber => "fibre",
+        Nutrient::Proteins => "protein",
+        Nutrient::Salt => "salt",
+    };
+    let direction = if reason.to < reason.from { "less" } else { "more" };
+    let about = if reason.estimated { "about " } else { "" };
+    match amount(reason) {
+        Amount::Nothing => format!("no {what}"),
+        Amount::AlmostNothing => format!("almost no {what}"),
+        Amount::Little => format!("a little {direction} {what}"),
+        Amount::Percent(percent) => format!("{about}{percent}{SPACE}% {direction} {what}"),
+        Amount::Grams(grams) => format!("{about}{grams}{SPACE}g {direction} {what}"),
+    }
+}
+
+fn french(reason: &Reason) -> String {
+    let (de, bare) = match reason.nutrient {
+        Nutrient::Energy => ("de calories", "calories"),
+        Nutrient::Fat => ("de matières grasses", "matières grasses"),
+        Nutrient::SaturatedFat => ("d’acides gras saturés", "acides gras saturés"),
+        Nutrient::Carbohydrates => ("de glucides", "glucides"),
+        Nutrient::Sugars => ("de sucres", "sucres"),
+        Nutrient::Fiber => ("de fibres", "fibres"),
+        Nutrient::Proteins => ("de protéines", "protéines"),
+        Nutrient::Salt => ("de sel", "sel"),
+    };
+    let (un_peu, en) = if reason.to < reason.from { ("un peu moins", "en moins") } else { ("un peu plus", "en plus") };
+    let about = if reason.estimated { "environ " } else { "" };
+    match amount(reason) {
+        Amount::Nothing => format!("sans {bare}"),
+        Amount::AlmostNothing => format!("presque pas {de}"),
+        Amount::Little => format!("{un_peu} {de}"),
+        Amount::Percent(percent) => format!("{about}{percent}{SPACE}% {de} {en}"),
+        Amount::Grams(grams) => format!("{about}{}{SPACE}g {de} {en}", grams.to_string().replace('.', ",")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::food::diet::{Allergen, Allergens};
+    use crate::food::substitution::{Gain, Lane};
+
+    fn reason(nutrient: Nutrient, from: f64, to: f64) -> Reason {
+        let more_is_better = matches!(nutrient, Nutrient::Fiber | Nutrient::Proteins);
+        let change_percent = (from > 0.0).then(|| (to - from) / from * 100.0);
+        Reason { nutrient, from, to, change_percent, better: (to > from) == more_is_better, estimated: false }
+    }
+
+    fn substitute(reasons: Vec<Reason>) -> Substitute {
+        Substitute {
+            doc: 0,
+            lane: Lane::Same,
+            shared_category: None,
+            gain: Gain { grades: 1, score: None },
+            reasons,
+            worse_nova: None,
+            added_allergens: Allergens::NONE,
+        }
+    }
+
+    #[test]
+    fn a_sentence_names_gains_and_owns_up_to_losses() {
+        let spread = substitute(vec![
+            reason(Nutrient::Sugars, 56.0, 18.0),
+            reason(Nutrient::Fiber, 3.0, 8.0),
+            reason(Nutrient::Salt, 0.1, 0.2),
+        ]);
+
+        assert_eq!(text(&spread, Lang::EN), "68\u{a0}% less sugar, 5\u{a0}g more fibre, a little more salt");
+        assert_eq!(
+            text(&spread, Lang::FR),
+            "68\u{a0}% de sucres en moins, 5\u{a0}g de fibres en plus, un peu plus de sel"
+        );
+    }
+
+    #[test]
+    fn numbers_are_rounded_as_a_person_rounds_them() {
+        for (nutrient, from, to, english, french) in [
+            (Nutrient::Sugars, 10.6, 0.0, "no sugar", "sans sucres"),
+            (Nutrient::Sugars, 50.0, 0.1, "almost no sugar", "presque pas de sucres"),
+            (Nutrient::Sugars, 10.0, 9.5, "a little less sugar", "un peu moins de sucres"),
+            (Nutrient::Sugars, 4.0, 16.4, "12 g more sugar", "12 g de sucres en plus"),
+            (Nutrient::Salt, 0.0, 0.42, "0.4 g more salt", "0,4 g de sel en plus"),
+            (Nutrient::Salt, 1.3, 0.65, "50 % less salt", "50 % de sel en moins"),
+            (Nutrient::SaturatedFat, 2.0, 3.6, "1.5 g more saturated fat", "1,5 g d’acides gras saturés en plus"),
+            (Nutrient::Fiber, 3.0, 8.3, "5 g more fibre", "5 g de fibres en plus"),
+            (Nutrient::Fiber, 3.0, 3.6, "a little more fibre", "un peu plus de fibres"),
+            (Nutrient::Energy, 2252.0, 1010.0, "55 % less energy", "55 % de calories en moins"),
+            (Nutrient::Energy, 1000.0, 950.0, "a little less energy", "un peu moins de calories"),
+            (Nutrient::Proteins, 5.0, 9.6, "5 g more protein", "5 g de protéines en plus"),
+        ] {
+            let substitute = substitute(vec![reason(nutrient, from, to)]);
+            assert_eq!(text(&substitute, Lang::EN).replace(SPACE, " "), english);
+            assert_eq!(text(&substitute, Lang::FR).replace(SPACE, " "), french);
+        }
+    }
+
+    #[test]
+    fn an_estimate_says_about() {
+        let estimated = Reason { estimated: true, ..reason(Nutrient::Sugars, 40.0, 10.0) };
+        let substitute = substitute(vec![estimated]);
+        assert_eq!(text(&substitute, Lang::EN).replace(SPACE, " "), "about 75 % less sugar");
+        assert_eq!(text(&substitute, Lang::FR).replace(SPACE, " "), "environ 75 % de sucres en moins");
+    }
+
+    #[test]
+    fn more_processing_and_an_added_allergen_are_said() {
+        let mut substitute = substitute(vec![reason(Nutrient::Sugars, 40.0, 10.0)]);
+        substitute.worse_nova = Some((3, 4));
+        substitute.added_allergens = Allergen::Nuts.into();
+        assert_eq!(
+            text(&substitute, Lang::EN).replace(SPACE, " "),
+            "75 % less sugar, more processed (NOVA 4 instead of 3), contains nuts, unlike the original"
+        );
+        assert_eq!(
+            text(&substitute, Lang::FR).replace(SPACE, " "),
+            "75 % de sucres en moins, plus transformé (NOVA 4 au lieu de 3), contient l’allergène « fruits à coque », absent de l’original"
+        );
+    }
+
+    #[test]
+    fn every_status_has_its_sentence_in_both_languages() {
+        let statuses = [Status::Found, Status::AlreadyBest, Status::NoneFound, Status::NotComparable];
+        let sentences: std::collections::BTreeSet<String> = statuses
+            .iter()
+            .flat_map(|one| [Lang::EN, Lang::FR].map(|lang| status(*one, &Hidden::default(), lang)))
+            .collect();
+        assert_eq!(sentences.len(), 8);
+        let hidden = Hidden { allergen: 3, ..Hidden::default() };
+        assert!(status(Status::NoneFound, &hidden, Lang::EN).contains("wishes"));
+        assert!(status(Status::NoneFound, &hidden, Lang::FR).contains("souhaits"));
+    }
+
+    /// The numbers of a text, decimal comma or point.
+    fn numbers(text: &str) -> Vec<f64> {
+        text.split(|letter: char| !letter.is_ascii_digit() && letter != '.' && letter != ',')
+            .map(|word| word.trim_matches([',', '.']).replace(',', "."))
+            .filter_map(|word| word.parse().ok())
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_number_comes_from_a_reason_and_no_change_is_told_as_zero(
+            amounts in prop::collection::vec((0usize..8, 0.0f64..100.0, 0.0f64..100.0), 1..8)
+        ) {
+            let reasons: Vec<Reason> = amounts
+                .iter()
+                .filter(|(_, from, to)| (from - to).abs() > 0.04)
+                .map(|(nutrient, from, to)| reason(Nutrient::ALL[*nutrient], *from, *to))
+                .collect();
+            let substitute = substitute(reasons);
+            for lang in [Lang::EN, Lang::FR] {
+                let text = text(&substitute, lang);
+                prop_assert!(!text.contains('-'), "{text}");
+                for number in numbers(&text) {
+                    prop_assert!(number > 0.0, "{text}");
+                    let is_told = substitute.reasons.iter().any(|reason| {
+                        let change = (reason.to - reason.from).abs();
+                        (number - change).abs() <= 0.5
+                            || reason.change_percent.is_some_and(|percent| (number - percent.abs()).abs() <= 0.5)
+                    });
+                    prop_assert!(is_told, "{number} in {text}");
+                }
+            }
+        }
+    }
+}

@@ -1,5 +1,13 @@
 //! Which product to buy instead: candidates judged by use, gain, plausibility and availability.
 
+pub mod form;
+pub mod occasion;
+pub mod profile;
+pub mod ranking;
+pub mod reasons;
+pub mod uses;
+pub mod words;
+
 use serde::{Deserialize, Serialize};
 
 use super::category::CategoryId;
@@ -17,6 +25,11 @@ pub enum Lane {
     Bolder,
 }
 
+/// One screen: enough to choose from, few enough to compare.
+pub const LIMIT_DEFAULT: usize = 10;
+/// Nobody compares more; it also bounds the work.
+pub const LIMIT_MAX: usize = 50;
+
 /// What the shopper asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wishes {
@@ -32,7 +45,7 @@ pub struct Wishes {
     pub palm_oil_free: bool,
     /// Only products known to be sold there.
     pub country: Option<Country>,
-    /// At most so many in all.
+    /// At most so many in all; 0 for [`LIMIT_DEFAULT`].
     pub limit: usize,
 }
 
@@ -50,7 +63,9 @@ pub enum Status {
     NotComparable,
 }
 
-/// How many better products each wish hid.
+/// How many better products each wish hid, among those considered: the best of the categories close to
+/// the original, not the whole catalogue. A product is counted once, under the first that applies of
+/// country, allergen, diet, unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Hidden {
     /// Contain an allergen to avoid, or traces of it.

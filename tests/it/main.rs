@@ -4,4 +4,3 @@ mod dependencies;
 mod layering;
 mod store_pool;
 mod store_products;
-mod off_real;

@@ -1,0 +1,248 @@
+//! Builds the candidates from a stream of products, within a fixed amount of memory.
+
+use std::path::{Path, PathBuf};
+
+use zerocopy::IntoBytes;
+
+use super::selection::{COUNTRY_LIST_MAX, LIST_MAX, choose, is_eligible, quality};
+use super::sets::{CategorySets, CountrySets};
+use super::{ALL_COUNTRIES, LevelRow, ListRow, sections};
+use crate::catalogue::build::BuildError;
+use crate::catalogue::mapped::{FileWriter, MappedFile};
+use crate::food::category::{CategoryId, Taxonomy};
+use crate::food::country::{COUNTRIES_MAX, CountrySet};
+use crate::food::product::{Lang, Product};
+use crate::food::substitution::Lane;
+use crate::food::substitution::profile::Profile;
+use crate::food::substitution::uses::{Breadth, Uses};
+
+const SCRATCH_KIND: [u8; 8] = *b"FSWSCRCH";
+const SCRATCH_VERSION: u32 = 1;
+/// Of each country, the best products that its list is chosen from.
+const COUNTRY_POOL_MAX: usize = 512;
+
+/// Takes products in, the most popular first, and writes what [`Candidates`](super::Candidates) reads.
+///
+/// Profiles go to a file at once; in memory stay 12 bytes per product that may be proposed, and the
+/// distinct sets of categories and countries: about 120 MB for four million products.
+pub struct CandidatesBuilder<'a> {
+    taxonomy: &'a Taxonomy,
+    uses: Uses,
+    categories: CategorySets<'a>,
+    countries: CountrySets,
+    scratch: PathBuf,
+    profiles: FileWriter,
+    eligible: Vec<Eligible>,
+    added: u32,
+}
+
+#[derive(Clone, Copy)]
+struct Eligible {
+    doc: u32,
+    category_set: u32,
+    quality: u16,
+}
+
+impl<'a> CandidatesBuilder<'a> {
+    /// Starts; `scratch` is a folder for a file that is removed at the end.
+    pub fn new(scratch: &Path, taxonomy: &'a Taxonomy) -> Result<Self, BuildError> {
+        let scratch = scratch.join("swap-profiles.scratch");
+        let mut profiles = FileWriter::create(&scratch, SCRATCH_KIND, SCRATCH_VERSION)?;
+        profiles.begin(sections::PROFILES)?;
+        Ok(Self {
+            taxonomy,
+            uses: Uses::of(taxonomy),
+            categories: CategorySets::new(taxonomy),
+            countries: CountrySets::new(),
+            scratch,
+            profiles,
+            eligible: Vec::new(),
+            added: 0,
+        })
+    }
+
+    /// Takes the next product; documents are numbered from 0 without a gap.
+    pub fn add(&mut self, doc: u32, product: &Product, categories: &[CategoryId]) -> Result<(), BuildError> {
+        debug_assert_eq!(doc, self.added, "documents come in order");
+        let category_set = self.categories.number(&self.known(product, categories));
+        let set = self.categories.set(category_set);
+        let form = set.form.with_name(product.name(Lang::UNKNOWN));
+        let mut profile = Profile::of(product, set.most_specific, form);
+        profile.category_set = category_set;
+        profile.country_set = self.countries.number(product.countries);
+        if is_eligible(&profile) {
+            self.eligible.push(Eligible { doc, category_set, quality: quality(&profile) });
+        }
+        self.added += 1;
+        std::io::Write::write_all(&mut self.profiles, profile.as_bytes())
+            .map_err(|cause| BuildError::io(&self.scratch, cause))
+    }
+
+    /// The product's categories; where the taxonomy knows none, the one that Open Food Facts compares it with.
+    fn known(&self, product: &Product, categories: &[CategoryId]) -> Vec<CategoryId> {
+        if categories.is_empty() {
+            let compared = product.compared_to_category.as_deref();
+            return compared.and_then(|tag| self.taxonomy.id(tag)).into_iter().collect();
+        }
+        categories.to_vec()
+    }
+
+    /// Chooses the lists and writes everything.
+    pub fn finish(self, writer: &mut FileWriter) -> Result<(), BuildError> {
+        let Self { taxonomy, uses, categories, countries, scratch, profiles, eligible, .. } = self;
+        profiles.finish()?;
+        let file = MappedFile::open(&scratch, SCRATCH_KIND, SCRATCH_VERSION)?;
+        let profiles = file.slice::<Profile>(sections::PROFILES)?;
+        writer.section(sections::PROFILES, profiles.as_bytes())?;
+        writer.section(sections::COUNTRIES, countries.sets.as_slice().as_bytes())?;
+        write_levels(writer, taxonomy, &uses, &categories)?;
+        let lists = Lists {
+            uses: &uses,
+            of_sets: Grouped::eligible_by_set(&eligible, categories.len()),
+            of_categories: Grouped::sets_by_category(&categories, taxonomy.len()),
+            eligible: &eligible,
+            profiles: &profiles,
+            countries: &countries.sets,
+        };
+        lists.write(writer, taxonomy)?;
+        drop(file);
+        std::fs::remove_file(&scratch).map_err(|cause| BuildError::io(&scratch, cause))
+    }
+}
+
+fn write_levels(
+    writer: &mut FileWriter,
+    taxonomy: &Taxonomy,
+    uses: &Uses,
+    categories: &CategorySets,
+) -> Result<(), BuildError> {
+    let mut starts = vec![0u32];
+    let mut rows: Vec<LevelRow> = Vec::new();
+    for number in 0..categories.len() as u32 {
+        rows.extend(uses.levels(taxonomy, categories.members(number)).iter().map(|level| LevelRow {
+            category: level.category.0,
+            bolder: u8::from(level.lane == Lane::Bolder),
+            closeness: level.closeness,
+            reserved: 0,
+        }));
+        starts.push(rows.len() as u32);
+    }
+    writer.section(sections::LEVEL_STARTS, starts.as_slice().as_bytes())?;
+    Ok(writer.section(sections::LEVELS, rows.as_slice().as_bytes())?)
+}
+
+/// Numbers grouped under numbers: the members of `n` lie between `starts[n]` and `starts[n + 1]`.
+struct Grouped {
+    starts: Vec<u32>,
+    members: Vec<u32>,
+}
+
+impl Grouped {
+    fn new(groups: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
+        let mut starts = vec![0u32; groups + 1];
+        for (group, _) in pairs.clone() {
+            starts[group as usize + 1] += 1;
+        }
+        for group in 0..groups {
+            starts[group + 1] += starts[group];
+        }
+        let mut next = starts.clone();
+        let mut members = vec![0; starts[groups] as usize];
+        for (group, member) in pairs {
+            members[next[group as usize] as usize] = member;
+            next[group as usize] += 1;
+        }
+        Self { starts, members }
+    }
+
+    fn eligible_by_set(eligible: &[Eligible], sets: usize) -> Self {
+        Self::new(sets, eligible.iter().enumerate().map(|(at, entry)| (entry.category_set, at as u32)))
+    }
+
+    fn sets_by_category(categories: &CategorySets, len: usize) -> Self {
+        let pairs = (0..categories.len() as u32)
+            .flat_map(|set| categories.members(set).iter().map(move |category| (category.0, set)));
+        Self::new(len, pairs)
+    }
+
+    fn members(&self, group: u32) -> &[u32] {
+        let at = group as usize;
+        &self.members[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+}
+
+/// What the lists are chosen from.
+struct Lists<'a> {
+    uses: &'a Uses,
+    of_sets: Grouped,
+    of_categories: Grouped,
+    eligible: &'a [Eligible],
+    profiles: &'a [Profile],
+    countries: &'a [[u64; 4]],
+}
+
+impl Lists<'_> {
+    fn write(&self, writer: &mut FileWriter, taxonomy: &Taxonomy) -> Result<(), BuildError> {
+        let mut starts = vec![0u32];
+        let mut rows: Vec<ListRow> = Vec::new();
+        let mut docs: Vec<u32> = Vec::new();
+        for category in taxonomy.ids() {
+            if self.uses.is_searched(category) {
+                self.list(category, &mut rows, &mut docs);
+            }
+            starts.push(rows.len() as u32);
+        }
+        writer.section(sections::LIST_STARTS, starts.as_slice().as_bytes())?;
+        writer.section(sections::LISTS, rows.as_slice().as_bytes())?;
+        Ok(writer.section(sections::DOCS, docs.as_slice().as_bytes())?)
+    }
+
+    fn list(&self, category: CategoryId, rows: &mut Vec<ListRow>, docs: &mut Vec<u32>) {
+        let all = self.best_first(category);
+        if all.is_empty() {
+            return;
+        }
+        let parts_vary = self.uses.breadth(category) != Breadth::Use;
+        let mut add = |country: u16, chosen: &[u32]| {
+            rows.push(ListRow { start: docs.len() as u32, len: chosen.len() as u16, country });
+            docs.extend(chosen);
+        };
+        add(ALL_COUNTRIES, &choose(&all, self.profiles, LIST_MAX, parts_vary));
+        if all.len() > LIST_MAX {
+            for (country, pool) in self.by_country(&all) {
+                add(country, &choose(&pool, self.profiles, COUNTRY_LIST_MAX, parts_vary));
+            }
+        }
+    }
+
+    fn best_first(&self, category: CategoryId) -> Vec<u32> {
+        let mut entries: Vec<Eligible> = self
+            .of_categories
+            .members(category.0)
+            .iter()
+            .flat_map(|set| self.of_sets.members(*set))
+            .map(|at| self.eligible[*at as usize])
+            .collect();
+        entries.sort_unstable_by_key(|entry| (std::cmp::Reverse(entry.quality), entry.doc));
+        entries.into_iter().map(|entry| entry.doc).collect()
+    }
+
+    /// The best of each country, the country with the most first.
+    fn by_country(&self, all: &[u32]) -> Vec<(u16, Vec<u32>)> {
+        let mut pools: Vec<(usize, u16, Vec<u32>)> =
+            (0..COUNTRIES_MAX as u16).map(|country| (0, country, Vec::new())).collect();
+        for doc in all {
+            let set = self.profiles[*doc as usize].country_set;
+            for country in CountrySet(self.countries[set as usize]).iter() {
+                let (count, _, pool) = &mut pools[usize::from(country.0)];
+                *count += 1;
+                if pool.len() < COUNTRY_POOL_MAX {
+                    pool.push(*doc);
+                }
+            }
+        }
+        pools.retain(|(count, _, _)| *count > 0);
+        pools.sort_unstable_by_key(|(count, country, _)| (std::cmp::Reverse(*count), *country));
+        pools.into_iter().map(|(_, country, pool)| (country, pool)).collect()
+    }
+}

@@ -1,0 +1,96 @@
+//! Numbers for things that recur: sets of categories, sets of countries.
+
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
+use zerocopy::IntoBytes;
+
+use crate::food::category::{CategoryId, Taxonomy};
+use crate::food::country::CountrySet;
+use crate::food::substitution::form::Form;
+
+/// The distinct sets of categories, each with everything above its members.
+pub(super) struct CategorySets<'a> {
+    taxonomy: &'a Taxonomy,
+    numbers: FxHashMap<u64, u32>,
+    sets: Vec<CategorySet>,
+    members: Vec<CategoryId>,
+}
+
+/// One set.
+#[derive(Clone, Copy)]
+pub(super) struct CategorySet {
+    start: u32,
+    end: u32,
+    /// The deepest of its own categories.
+    pub(super) most_specific: Option<CategoryId>,
+    /// The form that its categories say.
+    pub(super) form: Form,
+}
+
+impl<'a> CategorySets<'a> {
+    pub(super) fn new(taxonomy: &'a Taxonomy) -> Self {
+        Self { taxonomy, numbers: FxHashMap::default(), sets: Vec::new(), members: Vec::new() }
+    }
+
+    /// The number of a product's categories. Sets are told apart by a hash of 64 bits: among a million
+    /// sets two collide once in 37 million builds, and then one product is compared with wrong ones.
+    pub(super) fn number(&mut self, own: &[CategoryId]) -> u32 {
+        let ids: Vec<u32> = own.iter().map(|id| id.0).collect();
+        let hash = xxh3_64(ids.as_slice().as_bytes());
+        if let Some(number) = self.numbers.get(&hash) {
+            return *number;
+        }
+        let number = self.sets.len() as u32;
+        let start = self.members.len();
+        self.members.extend(closure(self.taxonomy, own));
+        self.sets.push(CategorySet {
+            start: start as u32,
+            end: self.members.len() as u32,
+            most_specific: self.taxonomy.most_specific(own),
+            form: Form::of_categories(self.taxonomy, &self.members[start..]),
+        });
+        self.numbers.insert(hash, number);
+        number
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.sets.len()
+    }
+
+    pub(super) fn set(&self, number: u32) -> CategorySet {
+        self.sets[number as usize]
+    }
+
+    /// Its categories, those above included.
+    pub(super) fn members(&self, number: u32) -> &[CategoryId] {
+        let set = self.sets[number as usize];
+        &self.members[set.start as usize..set.end as usize]
+    }
+}
+
+fn closure(taxonomy: &Taxonomy, own: &[CategoryId]) -> Vec<CategoryId> {
+    let mut all: Vec<CategoryId> = own.to_vec();
+    all.extend(own.iter().flat_map(|id| taxonomy.ancestors(*id)));
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The distinct sets of countries; number 0 is the empty one.
+pub(super) struct CountrySets {
+    numbers: FxHashMap<CountrySet, u32>,
+    pub(super) sets: Vec<[u64; 4]>,
+}
+
+impl CountrySets {
+    pub(super) fn new() -> Self {
+        Self { numbers: FxHashMap::from_iter([(CountrySet::default(), 0)]), sets: vec![[0; 4]] }
+    }
+
+    pub(super) fn number(&mut self, countries: CountrySet) -> u32 {
+        *self.numbers.entry(countries).or_insert_with(|| {
+            self.sets.push(countries.0);
+            self.sets.len() as u32 - 1
+        })
+    }
+}

@@ -1,0 +1,125 @@
+//! The form a food is eaten in: a powder is no drink, an oil no spread, a baby's jar no dessert.
+
+use crate::food::category::{CategoryId, Taxonomy};
+
+use super::words;
+
+/// A set of marks of form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Form(pub u16);
+
+impl Form {
+    /// Drunk as it is.
+    pub const DRINK: Self = Self(1);
+    /// A powder, a syrup or a concentrate, mixed before it is eaten or drunk.
+    pub const TO_MIX: Self = Self(1 << 1);
+    /// Spread on bread.
+    pub const SPREAD: Self = Self(1 << 2);
+    /// Sold frozen.
+    pub const FROZEN: Self = Self(1 << 3);
+    /// A bar.
+    pub const BAR: Self = Self(1 << 4);
+    /// Made for babies.
+    pub const BABY: Self = Self(1 << 5);
+    /// A supplement, or a food for sport or slimming.
+    pub const SUPPLEMENT: Self = Self(1 << 6);
+    /// An oil.
+    pub const OIL: Self = Self(1 << 7);
+    /// In a tin or a jar.
+    pub const CANNED: Self = Self(1 << 8);
+    /// Dried.
+    pub const DRIED: Self = Self(1 << 9);
+    /// A soup.
+    pub const SOUP: Self = Self(1 << 10);
+    /// With alcohol.
+    pub const ALCOHOLIC: Self = Self(1 << 11);
+    /// Coffee, tea and herbal tea: leaves, beans, capsules.
+    pub const TO_BREW: Self = Self(1 << 12);
+
+    /// A swap across one of these is nonsense: nobody drinks a spread, feeds a baby's jar to a
+    /// guest, or takes a food supplement for a biscuit.
+    const NEVER_CROSSED: u16 = Self::DRINK.0
+        | Self::TO_MIX.0
+        | Self::BABY.0
+        | Self::SUPPLEMENT.0
+        | Self::OIL.0
+        | Self::SOUP.0
+        | Self::TO_BREW.0;
+
+    /// What a product's categories say, those above included.
+    pub fn of_categories(taxonomy: &Taxonomy, categories: &[CategoryId]) -> Self {
+        let marks = |id: &CategoryId| of_tag(taxonomy.tag(*id));
+        let form = categories.iter().map(marks).fold(Self::default(), |form, mark| Self(form.0 | mark.0));
+        let is_ready = categories.iter().any(|id| READY_DRINKS.contains(&taxonomy.tag(*id)));
+        if is_ready { Self(form.0 & !Self::TO_BREW.0 | Self::DRINK.0).settled() } else { form.settled() }
+    }
+
+    /// The same with what the name adds.
+    #[must_use]
+    pub fn with_name(self, name: &str) -> Self {
+        let is_powder = words::folded(name).iter().any(|word| POWDER_WORDS.contains(&word.as_str()));
+        if is_powder { Self(self.0 | Self::TO_MIX.0).settled() } else { self }
+    }
+
+    /// Whether all marks of `other` are there.
+    pub fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether one may stand in for the other at all, in the same use.
+    pub fn allows(self, other: Self) -> bool {
+        (self.0 ^ other.0) & Self::NEVER_CROSSED == 0
+    }
+
+    /// Whether one may stand in for the other in a bolder swap: a soup may stand for a meal, olive
+    /// oil for butter, but a drink never for a solid.
+    pub fn allows_boldly(self, other: Self) -> bool {
+        (self.0 ^ other.0) & Self::NEVER_CROSSED & !(Self::SOUP.0 | Self::OIL.0) == 0
+    }
+
+    /// By how many marks of form they differ.
+    pub fn distance(self, other: Self) -> u32 {
+        ((self.0 ^ other.0) & !Self::NEVER_CROSSED).count_ones()
+    }
+
+    fn settled(mut self) -> Self {
+        if self.has(Self::TO_MIX) || self.has(Self::TO_BREW) || self.has(Self::SOUP) {
+            self.0 &= !Self::DRINK.0;
+        }
+        if self.has(Self::TO_BREW) {
+            self.0 &= !Self::TO_MIX.0;
+        }
+        self
+    }
+}
+
+/// Tea and coffee that are drunk as they are sold.
+const READY_DRINKS: [&str; 3] = ["en:tea-based-beverages", "en:iced-teas", "en:coffee-drinks"];
+/// Words for powders, folded, in the languages of most records.
+const POWDER_WORDS: [&str; 11] =
+    ["powder", "poudre", "pulver", "polvo", "polvere", "proszek", "proszku", "poeder", "pudra", "powdered", "pulbere"];
+
+fn of_tag(tag: &str) -> Form {
+    match tag {
+        "en:beverages" | "en:milks" | "en:plant-milks" | "en:drinkable-yogurts"
+        | "en:dairy-drinks" | "en:fermented-milk-drinks" => Form::DRINK,
+        "en:instant-beverages" | "en:syrups" | "en:dehydrated-beverages"
+        | "en:cocoa-and-chocolate-powders" | "en:chocolate-powders" | "en:milk-powders"
+        | "en:dessert-mixes" | "en:baking-mixes" 
+        | "en:protein-powders" | "en:dehydrated-soups" | "en:bouillon-cubes" | "en:broths" => {
+            Form::TO_MIX
+        }
+        "en:coffees" | "en:teas" | "en:herbal-teas" | "en:coffee-capsules" | "en:tea-bags" => Form::TO_BREW,
+        "en:spreads" => Form::SPREAD,
+        "en:frozen-foods" => Form::FROZEN,
+        "en:bars" => Form::BAR,
+        "en:baby-foods" | "en:baby-milks" | "en:infant-formulas" => Form::BABY,
+        "en:dietary-supplements" | "en:bodybuilding-supplements" | "en:meal-replacements" => Form::SUPPLEMENT,
+        "en:vegetable-oils" => Form::OIL,
+        "en:canned-foods" => Form::CANNED,
+        "en:dried-products" => Form::DRIED,
+        "en:soups" => Form::SOUP,
+        "en:alcoholic-beverages" => Form::ALCOHOLIC,
+        _ => Form::default(),
+    }
+}

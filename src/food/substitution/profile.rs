@@ -1,0 +1,261 @@
+//! A food in 64 bytes: what the ranking needs to know of it, and nothing else.
+
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+use super::form::Form;
+use super::words;
+use crate::food::category::CategoryId;
+use crate::food::diet::{Allergens, Analysis, Verdict};
+use crate::food::nutri_score::{Grade, NutriScore, Version};
+use crate::food::nutrition::{Basis, Nutrient, Nutrition};
+use crate::food::product::Product;
+
+/// A nutrient that nobody has said.
+const AMOUNT_UNKNOWN: u16 = u16::MAX;
+/// Masses are kept in steps of 2 mg, so that 100 g fit a `u16` and no label is rounded visibly.
+const STEPS_PER_GRAM: f64 = 500.0;
+/// The largest mass or energy that is kept; a label that says more is implausible anyway.
+const STEPS_MAX: f64 = 65_534.0;
+/// No score.
+const SCORE_UNKNOWN: i8 = i8::MIN;
+/// No grade, no NOVA group.
+const NONE: u8 = u8::MAX;
+/// No category.
+const CATEGORY_NONE: u32 = u32::MAX;
+
+const PER_100_ML: u8 = 1;
+const IMPLAUSIBLE: u8 = 1 << 1;
+const ALLERGENS_KNOWN: u8 = 1 << 2;
+const TRACES_KNOWN: u8 = 1 << 3;
+const VERSION_2023: u8 = 1 << 4;
+
+/// What the ranking knows of one product. Plain bytes, read in place from the catalogue's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout)]
+#[repr(C)]
+pub struct Profile {
+    sketch: u64,
+    amounts: [u16; 8],
+    name_key: u32,
+    brand: u32,
+    category: u32,
+    /// Which set of categories it has, as the catalogue numbers them.
+    pub category_set: u32,
+    /// Which set of countries it is sold in, as the catalogue numbers them; 0 is the empty one.
+    pub country_set: u32,
+    allergens: u16,
+    traces: u16,
+    form: u16,
+    popularity: u8,
+    completeness: u8,
+    score: i8,
+    grade: u8,
+    stated_grade: u8,
+    nova: u8,
+    flags: u8,
+    estimated: u8,
+    diets: u8,
+    reserved: [u8; 5],
+}
+
+impl Profile {
+    /// Reads a product; `category` is its most specific one, `form` what its categories and name say.
+    pub fn of(product: &Product, category: Option<CategoryId>, form: Form) -> Self {
+        let (grade, score, version) = letter(product.nutri_score);
+        let name = product.names.first().map_or("", |name| name.text.as_str());
+        let brand = product.brands.first().map_or("", String::as_str);
+        Self {
+            sketch: words::sketch(name, brand),
+            amounts: Nutrient::ALL.map(|nutrient| stepped(&product.nutrition, nutrient)),
+            name_key: words::key(name, brand),
+            brand: words::brand_key(brand),
+            category: category.map_or(CATEGORY_NONE, |id| id.0),
+            category_set: 0,
+            country_set: 0,
+            allergens: product.allergens.unwrap_or_default().0,
+            traces: product.traces.unwrap_or_default().0,
+            form: form.0,
+            popularity: logarithmic(product.popularity),
+            completeness: product.completeness.min(100),
+            score: score.unwrap_or(SCORE_UNKNOWN),
+            grade: grade.map_or(NONE, |grade| grade as u8),
+            stated_grade: product.stated_grade.map_or(NONE, |grade| grade as u8),
+            nova: product.nova_group.unwrap_or(NONE),
+            flags: flags(product, version),
+            estimated: estimates(&product.nutrition),
+            diets: diets(product.analysis),
+            reserved: [0; 5],
+        }
+    }
+
+    /// How much it contains: g, or kJ for energy, per 100 g or 100 ml.
+    pub fn amount(&self, nutrient: Nutrient) -> Option<f64> {
+        let steps = self.amounts[nutrient as usize];
+        let unit = if nutrient == Nutrient::Energy { 1.0 } else { STEPS_PER_GRAM };
+        (steps != AMOUNT_UNKNOWN).then(|| f64::from(steps) / unit)
+    }
+
+    /// Whether that amount is an estimate.
+    pub fn is_estimated(&self, nutrient: Nutrient) -> bool {
+        self.estimated & (1 << nutrient as u8) != 0
+    }
+
+    /// The grade by the rule in use, else the letter that the record states.
+    pub fn grade(&self) -> Option<Grade> {
+        to_grade(self.grade).or_else(|| self.stated_grade())
+    }
+
+    /// The letter that the record states.
+    pub fn stated_grade(&self) -> Option<Grade> {
+        to_grade(self.stated_grade)
+    }
+
+    /// The points behind the grade.
+    pub fn score(&self) -> Option<i8> {
+        (self.score != SCORE_UNKNOWN).then_some(self.score)
+    }
+
+    /// Whether the score is by the rule of 2023; scores of two rules are not compared.
+    pub fn is_scored_by_2023(&self) -> bool {
+        self.flags & VERSION_2023 != 0
+    }
+
+    /// NOVA group.
+    pub fn nova(&self) -> Option<u8> {
+        (1..=4).contains(&self.nova).then_some(self.nova)
+    }
+
+    /// Its most specific category.
+    pub fn category(&self) -> Option<CategoryId> {
+        (self.category != CATEGORY_NONE).then_some(CategoryId(self.category))
+    }
+
+    /// What the values are counted per.
+    pub fn basis(&self) -> Basis {
+        if self.flags & PER_100_ML == 0 { Basis::Per100g } else { Basis::Per100ml }
+    }
+
+    /// Whether the record contradicts itself; then it is never proposed.
+    pub fn is_implausible(&self) -> bool {
+        self.flags & IMPLAUSIBLE != 0
+    }
+
+    /// Allergens it contains, if known.
+    pub fn allergens(&self) -> Option<Allergens> {
+        (self.flags & ALLERGENS_KNOWN != 0).then_some(Allergens(self.allergens))
+    }
+
+    /// Allergens it may contain traces of, if known.
+    pub fn traces(&self) -> Option<Allergens> {
+        (self.flags & TRACES_KNOWN != 0).then_some(Allergens(self.traces))
+    }
+
+    /// What is known of its diets.
+    pub fn analysis(&self) -> Analysis {
+        Analysis {
+            vegan: to_verdict(self.diets),
+            vegetarian: to_verdict(self.diets >> 2),
+            palm_oil_free: to_verdict(self.diets >> 4),
+        }
+    }
+
+    /// What form it has.
+    pub fn form(&self) -> Form {
+        Form(self.form)
+    }
+
+    /// Its first brand; none if it has none.
+    pub fn brand(&self) -> Option<u32> {
+        (self.brand != 0).then_some(self.brand)
+    }
+
+    /// Equal for packs of one product in several sizes: same brand, same words in the name.
+    pub fn name_key(&self) -> u32 {
+        self.name_key
+    }
+
+    /// The words of its name, for [`words::similarity`].
+    pub fn sketch(&self) -> u64 {
+        self.sketch
+    }
+
+    /// How much it is scanned, 0 to 255 on a logarithmic scale.
+    pub fn popularity(&self) -> u8 {
+        self.popularity
+    }
+
+    /// How complete the record is, 0 to 100.
+    pub fn completeness(&self) -> u8 {
+        self.completeness
+    }
+
+    /// How many of the eight nutrients are known.
+    pub fn known_amounts(&self) -> u32 {
+        self.amounts.iter().map(|steps| u32::from(*steps != AMOUNT_UNKNOWN)).sum()
+    }
+}
+
+fn letter(score: NutriScore) -> (Option<Grade>, Option<i8>, Option<Version>) {
+    match score {
+        NutriScore::Graded { grade, score, version, .. } => (Some(grade), score, Some(version)),
+        NutriScore::NotApplicable | NutriScore::Unknown => (None, None, None),
+    }
+}
+
+fn stepped(nutrition: &Nutrition, nutrient: Nutrient) -> u16 {
+    let unit = if nutrient == Nutrient::Energy { 1.0 } else { STEPS_PER_GRAM };
+    nutrition
+        .amount(nutrient)
+        .filter(|amount| amount.value.is_finite() && amount.value >= 0.0)
+        .map_or(AMOUNT_UNKNOWN, |amount| (amount.value * unit).round().min(STEPS_MAX) as u16)
+}
+
+/// 16 steps per doubling: a product scanned twice as often stands one notch higher, not twice as high.
+fn logarithmic(popularity: u32) -> u8 {
+    (f64::from(popularity).ln_1p() * 16.0 / std::f64::consts::LN_2).min(255.0) as u8
+}
+
+fn flags(product: &Product, version: Option<Version>) -> u8 {
+    [
+        (product.nutrition.basis == Basis::Per100ml, PER_100_ML),
+        (product.implausible.is_some(), IMPLAUSIBLE),
+        (product.allergens.is_some(), ALLERGENS_KNOWN),
+        (product.traces.is_some(), TRACES_KNOWN),
+        (version == Some(Version::V2023), VERSION_2023),
+    ]
+    .into_iter()
+    .filter(|(holds, _)| *holds)
+    .fold(0, |flags, (_, flag)| flags | flag)
+}
+
+fn estimates(nutrition: &Nutrition) -> u8 {
+    Nutrient::ALL
+        .into_iter()
+        .filter(|nutrient| nutrition.amount(*nutrient).is_some_and(|amount| amount.estimated))
+        .fold(0, |mask, nutrient| mask | 1 << nutrient as u8)
+}
+
+fn diets(analysis: Analysis) -> u8 {
+    from_verdict(analysis.vegan) | from_verdict(analysis.vegetarian) << 2 | from_verdict(analysis.palm_oil_free) << 4
+}
+
+fn from_verdict(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Unknown => 0,
+        Verdict::Yes => 1,
+        Verdict::No => 2,
+        Verdict::Maybe => 3,
+    }
+}
+
+fn to_verdict(bits: u8) -> Verdict {
+    match bits & 3 {
+        1 => Verdict::Yes,
+        2 => Verdict::No,
+        3 => Verdict::Maybe,
+        _ => Verdict::Unknown,
+    }
+}
+
+fn to_grade(byte: u8) -> Option<Grade> {
+    [Grade::A, Grade::B, Grade::C, Grade::D, Grade::E].get(usize::from(byte)).copied()
+}

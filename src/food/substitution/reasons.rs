@@ -1,0 +1,76 @@
+//! What changes between two foods, nutrient by nutrient.
+
+use super::Reason;
+use super::profile::Profile;
+use crate::food::nutrition::Nutrient;
+
+/// A nutrient, which way is healthier, and how much of it is worth a word.
+struct Yardstick {
+    nutrient: Nutrient,
+    more_is_better: bool,
+    /// A smaller difference is within what labels round; g, or kJ.
+    noticeable: f64,
+    /// About one point of the Nutri-Score; makes differences of two nutrients comparable.
+    point: f64,
+}
+
+/// Carbohydrates are left out: neither more nor less of them is better, sugars and fibre say it.
+const YARDSTICKS: [Yardstick; 7] = [
+    Yardstick { nutrient: Nutrient::Sugars, more_is_better: false, noticeable: 0.5, point: 3.4 },
+    Yardstick { nutrient: Nutrient::SaturatedFat, more_is_better: false, noticeable: 0.2, point: 1.0 },
+    Yardstick { nutrient: Nutrient::Salt, more_is_better: false, noticeable: 0.04, point: 0.2 },
+    Yardstick { nutrient: Nutrient::Fiber, more_is_better: true, noticeable: 0.5, point: 1.1 },
+    Yardstick { nutrient: Nutrient::Proteins, more_is_better: true, noticeable: 0.8, point: 3.0 },
+    Yardstick { nutrient: Nutrient::Energy, more_is_better: false, noticeable: 60.0, point: 335.0 },
+    Yardstick { nutrient: Nutrient::Fat, more_is_better: false, noticeable: 0.8, point: 5.0 },
+];
+
+/// A change below this share of what was there is no news, %.
+const NOTICEABLE_PERCENT: f64 = 5.0;
+
+/// The changes worth a word, the most telling first. Where there are none, the largest there is.
+pub fn reasons(original: &Profile, substitute: &Profile) -> Vec<Reason> {
+    let mut weighed: Vec<(f64, bool, Reason)> = YARDSTICKS
+        .iter()
+        .filter_map(|yardstick| yardstick.measure(original, substitute))
+        .filter(|(points, _, _)| *points > 0.0)
+        .collect();
+    weighed.sort_by(|one, other| other.0.total_cmp(&one.0));
+    if weighed.iter().any(|(_, noticeable, _)| *noticeable) {
+        weighed.retain(|(_, noticeable, _)| *noticeable);
+    } else {
+        weighed.truncate(1);
+    }
+    weighed.into_iter().map(|(_, _, reason)| reason).collect()
+}
+
+/// How much worse it is in salt, sugars and saturated fat, in points of the Nutri-Score.
+pub fn worsening(original: &Profile, substitute: &Profile) -> f32 {
+    YARDSTICKS[..3]
+        .iter()
+        .filter_map(|yardstick| {
+            let from = original.amount(yardstick.nutrient)?;
+            let more = substitute.amount(yardstick.nutrient)? - from;
+            (more > yardstick.noticeable && more * 100.0 > from * NOTICEABLE_PERCENT).then_some(more / yardstick.point)
+        })
+        .sum::<f64>() as f32
+}
+
+impl Yardstick {
+    fn measure(&self, original: &Profile, substitute: &Profile) -> Option<(f64, bool, Reason)> {
+        let from = original.amount(self.nutrient)?;
+        let to = substitute.amount(self.nutrient)?;
+        let change = (to - from).abs();
+        let change_percent = (from > 0.0).then(|| (to - from) / from * 100.0);
+        let noticeable = change >= self.noticeable && change_percent.is_none_or(|percent| percent.abs() >= NOTICEABLE_PERCENT);
+        let reason = Reason {
+            nutrient: self.nutrient,
+            from,
+            to,
+            change_percent,
+            better: (to > from) == self.more_is_better,
+            estimated: original.is_estimated(self.nutrient) || substitute.is_estimated(self.nutrient),
+        };
+        Some((change / self.point, noticeable, reason))
+    }
+}

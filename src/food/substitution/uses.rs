@@ -1,0 +1,233 @@
+//! Which categories mean one use, and where the ways up the taxonomy stop meaning it.
+
+use super::occasion::OCCASIONS;
+use crate::food::category::{CategoryId, Taxonomy};
+
+use super::Lane;
+
+/// A category with more categories below it than this names a trade, not a use ("dairies" has 900).
+const DESCENDANTS_MAX: usize = 700;
+/// Levels of the same use that one product has; deep branches have eight or nine.
+const SAME_LEVELS_MAX: usize = 12;
+/// Neighbouring categories that a bolder swap looks at.
+const BOLDER_LEVELS_MAX: usize = 12;
+/// The closeness of the most specific category.
+const CLOSEST: u8 = 255;
+
+/// What foods are made of, where they come from, who may eat them: says nothing about what they are for.
+const ORIGINS: &[&str] = &[
+    "en:plant-based-foods-and-beverages",
+    "en:plant-based-foods",
+    "en:plant-based-beverages",
+    "en:fruits-and-vegetables-based-foods",
+    "en:vegetables-based-foods",
+    "en:fruits-based-foods",
+    "en:cereals-and-potatoes",
+    "en:cereals-and-their-products",
+    "en:dairies",
+    "en:dairy-substitutes",
+    "en:fermented-foods",
+    "en:fermented-milk-products",
+    "en:fermented-drinks",
+    "en:farming-products",
+    "en:seeds",
+    "en:animal-fats",
+    "en:milkfat",
+    "en:unsweetened-beverages",
+    "en:sweetened-beverages",
+    "en:artificially-sweetened-beverages",
+    "en:products-without-gluten",
+    "en:products-for-specific-diets",
+    "en:specific-products",
+    "en:non-food-products",
+    "en:culinary-plants",
+    "en:fatty-fishes",
+    "en:vegetable-based-foods-and-beverages",
+    "en:vegetable-rods",
+    "en:vegetable-fats",
+    "en:cow-milk-yogurts",
+];
+/// The ends of tags that name a raw material.
+const ORIGIN_ENDINGS: &[&str] = &["-and-their-products", "-and-its-products", "-tree-products"];
+/// How foods are kept: a tin of peas is no tin of peaches.
+const KEEPINGS: &[&str] = &[
+    "en:canned-foods",
+    "en:canned-plant-based-foods",
+    "en:frozen-foods",
+    "en:frozen-plant-based-foods",
+    "en:fresh-foods",
+    "en:fresh-plant-based-foods",
+    "en:refrigerated-foods",
+    "en:dried-products",
+    "en:dried-plant-based-foods",
+    "en:dried-products-to-be-rehydrated",
+    "en:prepared-vegetables",
+    "en:breaded-products",
+    "en:flakes",
+    "en:extruded-flakes",
+    "en:meat-preparations",
+];
+/// Moments of the day, shelves and kinds of dish: too wide for one use, wide enough for a bolder swap.
+const MOMENTS: &[&str] = &[
+    "en:snacks",
+    "en:sweet-snacks",
+    "en:salty-snacks",
+    "en:breakfasts",
+    "en:desserts",
+    "en:meals",
+    "en:beverages",
+    "en:non-alcoholic-beverages",
+    "en:hot-beverages",
+    "en:alcoholic-beverages",
+    "en:appetizers",
+    "en:spreads",
+    "en:sweet-spreads",
+    "en:salted-spreads",
+    "en:plant-based-spreads",
+    "en:condiments",
+    "en:sauces",
+    "en:fats",
+    "en:sweeteners",
+    "en:confectioneries",
+    "en:biscuits-and-cakes",
+    "en:chips-and-fries",
+    "en:festive-foods",
+    "en:christmas-foods-and-drinks",
+    "en:cooking-helpers",
+    "en:fruit-based-beverages",
+    "en:instant-beverages",
+    "en:frozen-desserts",
+    "en:pies",
+    "en:meat-alternatives",
+    "en:meats",
+    "en:seafood",
+    "en:milk-substitutes",
+    "en:canned-meals",
+    "en:frozen-ready-made-meals",
+    "en:microwave-meals",
+];
+
+/// How far a category's members are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breadth {
+    /// Its members are put to one use.
+    Use,
+    /// Its members serve one occasion.
+    Moment,
+    /// Its members share a material, an origin or a way of keeping.
+    Broad,
+}
+
+/// A category to look for substitutes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Level {
+    /// The category.
+    pub category: CategoryId,
+    /// Which lane its products would be in.
+    pub lane: Lane,
+    /// How close it is to the original's use, 255 for its most specific category.
+    pub closeness: u8,
+}
+
+/// The breadth of every category of a taxonomy, and the occasions found in it.
+#[derive(Debug)]
+pub struct Uses {
+    breadths: Vec<Breadth>,
+    occasions: Vec<(Vec<CategoryId>, Vec<CategoryId>)>,
+}
+
+impl Uses {
+    /// Judges every category once.
+    pub fn of(taxonomy: &Taxonomy) -> Self {
+        let descendants = descendants(taxonomy);
+        let breadths = taxonomy.ids().map(|id| breadth(taxonomy.tag(id), descendants[id.0 as usize])).collect();
+        let known = |tags: &[&str]| tags.iter().filter_map(|tag| taxonomy.id(tag)).collect();
+        let occasions =
+            OCCASIONS.iter().map(|occasion| (known(occasion.asked), known(occasion.offered))).collect();
+        Self { breadths, occasions }
+    }
+
+    /// How far a category's members are alike.
+    pub fn breadth(&self, category: CategoryId) -> Breadth {
+        self.breadths[category.0 as usize]
+    }
+
+    /// Whether some product's substitutes may be looked for in it.
+    pub fn is_searched(&self, category: CategoryId) -> bool {
+        self.breadth(category) != Breadth::Broad
+            || self.occasions.iter().any(|(_, offered)| offered.contains(&category))
+    }
+
+    /// Where to look for substitutes of a product with these categories (those above included):
+    /// the same use first, the closest first in each lane.
+    pub fn levels(&self, taxonomy: &Taxonomy, categories: &[CategoryId]) -> Vec<Level> {
+        let mut levels = self.same_use(taxonomy, categories);
+        levels.extend(self.same_occasion(taxonomy, categories));
+        levels
+    }
+
+    fn same_use(&self, taxonomy: &Taxonomy, categories: &[CategoryId]) -> Vec<Level> {
+        let deepest = categories.iter().map(|id| taxonomy.depth(*id)).max().unwrap_or(0);
+        let mut levels: Vec<Level> = categories
+            .iter()
+            .filter(|id| self.breadth(**id) == Breadth::Use)
+            .map(|id| Level {
+                category: *id,
+                lane: Lane::Same,
+                closeness: closeness(deepest - taxonomy.depth(*id)),
+            })
+            .collect();
+        levels.sort_by_key(|level| (std::cmp::Reverse(level.closeness), level.category));
+        levels.truncate(SAME_LEVELS_MAX);
+        levels
+    }
+
+    fn same_occasion(&self, taxonomy: &Taxonomy, categories: &[CategoryId]) -> Vec<Level> {
+        let mut asked: Vec<(u16, usize)> = self
+            .occasions
+            .iter()
+            .enumerate()
+            .filter_map(|(at, (asked, _))| {
+                asked.iter().filter(|id| categories.contains(id)).map(|id| taxonomy.depth(*id)).max().map(|depth| (depth, at))
+            })
+            .collect();
+        asked.sort_by_key(|(depth, at)| (std::cmp::Reverse(*depth), *at));
+        let offered = asked.iter().flat_map(|(_, at)| self.occasions[*at].1.iter().copied());
+        let moments = categories.iter().copied().filter(|id| self.breadth(*id) == Breadth::Moment);
+        let mut levels: Vec<Level> = Vec::new();
+        for category in offered.chain(moments) {
+            if levels.len() < BOLDER_LEVELS_MAX && !levels.iter().any(|level| level.category == category) {
+                let closeness = 128u8.saturating_sub(8 * levels.len() as u8);
+                levels.push(Level { category, lane: Lane::Bolder, closeness });
+            }
+        }
+        levels
+    }
+}
+
+/// Halves about every two steps up.
+fn closeness(steps: u16) -> u8 {
+    (f32::from(CLOSEST) / (1.0 + 0.5 * f32::from(steps))) as u8
+}
+
+fn breadth(tag: &str, descendants: usize) -> Breadth {
+    if MOMENTS.contains(&tag) {
+        return Breadth::Moment;
+    }
+    let is_broad = ORIGINS.contains(&tag)
+        || KEEPINGS.contains(&tag)
+        || ORIGIN_ENDINGS.iter().any(|ending| tag.ends_with(ending))
+        || descendants > DESCENDANTS_MAX;
+    if is_broad { Breadth::Broad } else { Breadth::Use }
+}
+
+/// How many categories are below each, each way down counted once.
+fn descendants(taxonomy: &Taxonomy) -> Vec<usize> {
+    let mut counts = vec![0; taxonomy.len()];
+    for id in taxonomy.ids() {
+        for above in taxonomy.ancestors(id) {
+            counts[above.0 as usize] += 1;
+        }
+    }
+    counts
+}
