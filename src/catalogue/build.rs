@@ -28,6 +28,9 @@ pub(crate) mod tags;
 /// The most documents that numbers of 32 bits tell apart; the last one means "none".
 const DOCS_MAX: u32 = u32::MAX - 1;
 
+/// The name of a snapshot that is not whole yet, in its scratch folder.
+const UNFINISHED: &str = "snapshot";
+
 /// Why a snapshot could not be built; the snapshots before it are untouched.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
@@ -70,7 +73,7 @@ pub enum BuildError {
 impl BuildError {
     /// A failure of the file system, at a path.
     pub fn io(path: &Path, cause: io::Error) -> Self {
-        if cause.kind() == io::ErrorKind::StorageFull {
+        if matches!(cause.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
             Self::DiskFull { path: path.to_owned() }
         } else {
             Self::Io { path: path.to_owned(), cause }
@@ -112,7 +115,23 @@ pub fn build(
         return Err(BuildError::GenerationExists(generation));
     }
     let scratch = Scratch::create(generations::scratch(folder, generation))?;
-    let mut spill = Spill::new(&scratch.0);
+    let header = Header { generation, origin, built_t, count: 0 };
+    let unfinished = write(&scratch.0, header, taxonomy, products)?;
+    publish(&unfinished, &path)?;
+    drop(scratch);
+    let snapshot = Snapshot::open(&path)?;
+    generations::remove_older(folder, generation)?;
+    Ok(snapshot)
+}
+
+/// Writes the whole snapshot into a scratch folder.
+fn write(
+    scratch: &Path,
+    header: Header,
+    taxonomy: Option<&Taxonomy>,
+    products: impl FnOnce(&mut dyn FnMut(Product) -> Result<(), BuildError>) -> Result<(), BuildError>,
+) -> Result<PathBuf, BuildError> {
+    let mut spill = Spill::new(scratch);
     let mut tags = TagCounts::new(taxonomy);
     products(&mut |product| {
         tags.add(&product.categories);
@@ -120,20 +139,15 @@ pub fn build(
     })?;
     let taxonomy = tags.taxonomy();
     drop(tags);
-    let unfinished = scratch.0.join("snapshot");
-    let mut sections = Sections::new(&scratch.0, &taxonomy)?;
+    let mut sections = Sections::new(scratch, &taxonomy)?;
     let mut sorted = spill.sorted()?;
     while let Some(product) = sorted.next()? {
         sections.add(&product)?;
     }
     drop(sorted);
-    let file = FileWriter::create(&unfinished, snapshot::KIND, snapshot::LAYOUT)?;
-    sections.finish(Header { generation, origin, built_t, count: 0 }, file)?;
-    publish(&unfinished, &path)?;
-    drop(scratch);
-    let snapshot = Snapshot::open(&path)?;
-    generations::remove_older(folder, generation)?;
-    Ok(snapshot)
+    let path = scratch.join(UNFINISHED);
+    sections.finish(header, FileWriter::create(&path, snapshot::KIND, snapshot::LAYOUT)?)?;
+    Ok(path)
 }
 
 /// What lists, search and substitutes never look at need not be sorted.

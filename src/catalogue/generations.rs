@@ -55,11 +55,19 @@ pub fn next(folder: &Path) -> Result<u64, MappedError> {
     Ok(names.iter().filter_map(|name| name.split_once('.')?.0.parse::<u64>().ok()).max().unwrap_or(0) + 1)
 }
 
-/// Removes what a build that was killed has left behind. Only for a start, when no build runs.
+/// Removes what a build that was killed has left behind, and snapshots that were set aside. Only for a start,
+/// when no build runs.
 pub fn clean(folder: &Path) -> Result<(), MappedError> {
-    for name in names(folder)?.iter().filter(|name| name.ends_with(SCRATCH_SUFFIX)) {
-        let left = folder.join(name);
-        fs::remove_dir_all(&left).map_err(|cause| MappedError::Io { path: left, cause })?;
+    for name in names(folder)? {
+        let left = folder.join(&name);
+        let removed = if name.ends_with(SCRATCH_SUFFIX) {
+            fs::remove_dir_all(&left)
+        } else if name.ends_with(DAMAGED_SUFFIX) {
+            fs::remove_file(&left)
+        } else {
+            Ok(())
+        };
+        removed.map_err(|cause| MappedError::Io { path: left, cause })?;
     }
     Ok(())
 }
@@ -98,4 +106,98 @@ fn names(folder: &Path) -> Result<Vec<String>, MappedError> {
         fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
     };
     read().map_err(|cause| MappedError::Io { path: folder.to_owned(), cause })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::build::build;
+    use crate::catalogue::samples::spread;
+    use crate::catalogue::snapshot::{LAYOUT, Origin};
+
+    fn folder_with(generations: &[u64]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("tempdir");
+        for generation in generations {
+            build(folder.path(), *generation, Origin::OpenFoodFacts, 0, None, |add| add(spread())).expect("build");
+        }
+        folder
+    }
+
+    fn alter(folder: &Path, generation: u64, at: usize, byte: u8) {
+        let path = path(folder, generation);
+        let mut bytes = fs::read(&path).expect("read");
+        bytes[at] = byte;
+        // As a new file, since the old one may be mapped.
+        fs::remove_file(&path).expect("remove");
+        fs::write(&path, bytes).expect("write");
+    }
+
+    fn latest_number(folder: &Path) -> Option<u64> {
+        latest(folder).expect("latest").snapshot.map(|snapshot| snapshot.generation())
+    }
+
+    #[test]
+    fn the_newest_is_opened_and_the_last_two_are_kept() {
+        let folder = folder_with(&[1, 2, 3, 10]);
+
+        assert_eq!(latest_number(folder.path()), Some(10));
+        assert_eq!(numbers(folder.path()).expect("numbers"), [3, 10]);
+        assert_eq!(next(folder.path()).expect("next"), 11);
+    }
+
+    #[test]
+    fn a_damaged_one_is_passed_over_for_the_one_before() {
+        let folder = folder_with(&[1, 2]);
+        alter(folder.path(), 2, 0, b'?');
+
+        let found = latest(folder.path()).expect("latest");
+
+        assert_eq!(found.snapshot.map(|snapshot| snapshot.generation()), Some(1));
+        assert!(matches!(found.damaged[..], [MappedError::Damaged { .. }]));
+    }
+
+    #[test]
+    fn one_cut_short_is_passed_over_and_one_set_aside_is_not_opened_again() {
+        let folder = folder_with(&[1, 2]);
+        fs::write(path(folder.path(), 3), b"FSW-SNAP").expect("write");
+        assert_eq!(latest_number(folder.path()), Some(2));
+
+        set_aside(folder.path(), 2).expect("set aside");
+
+        assert_eq!(latest_number(folder.path()), Some(1));
+        assert_eq!(next(folder.path()).expect("next"), 4);
+    }
+
+    #[test]
+    fn another_layout_is_refused_by_name_rather_than_passed_over() {
+        let folder = folder_with(&[1, 2]);
+        alter(folder.path(), 2, 8, LAYOUT as u8 + 1);
+
+        let refusal = latest(folder.path()).expect_err("refused");
+
+        assert!(matches!(refusal, MappedError::UnknownLayout { found, .. } if found == LAYOUT + 1), "{refusal}");
+    }
+
+    #[test]
+    fn what_a_killed_build_left_behind_is_removed_and_its_number_not_used_again() {
+        let folder = folder_with(&[1]);
+        let left = scratch(folder.path(), 2);
+        fs::create_dir(&left).expect("folder");
+        fs::write(left.join("run-0000"), b"half a r").expect("write");
+        assert_eq!(next(folder.path()).expect("next"), 3);
+
+        clean(folder.path()).expect("clean");
+
+        assert!(!left.exists());
+        assert_eq!(latest_number(folder.path()), Some(1));
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_has_no_snapshot() {
+        let folder = tempfile::tempdir().expect("tempdir").path().join("nowhere");
+
+        assert_eq!(latest_number(&folder), None);
+        assert_eq!(next(&folder).expect("next"), 1);
+        clean(&folder).expect("clean");
+    }
 }

@@ -19,6 +19,8 @@ use zerocopy::{FromBytes, Immutable, KnownLayout};
 const ALIGNMENT: u64 = 64;
 /// Bytes before the first section.
 const HEADER_LEN: usize = 64;
+/// Bytes of the header that say something; the others are zero.
+const HEADER_USED: usize = 32;
 /// Bytes of a section's name.
 const NAME_LEN: usize = 24;
 /// Bytes of a row in the table.
@@ -196,8 +198,11 @@ impl MappedFile {
         }
         let table = usize::try_from(u64_at(header, 16))
             .ok()
-            .and_then(|start| map.get(start..start.checked_add(count as usize * ROW_LEN)?))
+            .and_then(|start| map.get(start..))
             .ok_or_else(|| damaged("cut short"))?;
+        if table.len() != count as usize * ROW_LEN {
+            return Err(damaged("cut short, or followed by something"));
+        }
         if xxh3_64(table) != u64_at(header, 24) {
             return Err(damaged("the table's checksum does not match"));
         }
@@ -208,12 +213,19 @@ impl MappedFile {
         Ok(Self { path: path.to_owned(), map: Arc::new(map), sections })
     }
 
-    /// Compares every section with its checksum; reads the whole file.
+    /// Compares every section with its checksum, and what lies between them with zero: reads the whole file
+    /// and notices any altered byte.
     pub fn verify(&self) -> Result<(), MappedError> {
+        let mut position = HEADER_USED;
         for section in &self.sections {
+            let gap = self.map.get(position..section.start);
+            if gap.is_none_or(|gap| gap.iter().any(|byte| *byte != 0)) {
+                return Err(self.damaged(format!("there is something before section `{}`", section.name)));
+            }
             if xxh3_64(&self.map[section.start..section.end]) != section.hash {
                 return Err(self.damaged(format!("section `{}`: the checksum does not match", section.name)));
             }
+            position = section.end;
         }
         Ok(())
     }
@@ -373,16 +385,11 @@ mod tests {
             std::fs::write(&path, bytes).expect("write");
             MappedFile::open(&path, KIND, 3).and_then(|file| file.verify()).is_ok()
         };
-        let file = MappedFile::open(&path, KIND, 3).expect("open");
-        let meaningful: Vec<bool> = (0..whole.len())
-            .map(|at| at < 32 || file.sections.iter().any(|section| (section.start..section.end).contains(&at)))
-            .collect();
-        drop(file);
-
         for cut in 0..whole.len() {
             assert!(!usable(&whole[..cut]), "cut at {cut}");
         }
-        for (at, _) in meaningful.iter().enumerate().filter(|(_, meaningful)| **meaningful) {
+        assert!(!usable(&[&whole[..], &[0]].concat()), "one byte more");
+        for at in 0..whole.len() {
             let mut altered = whole.clone();
             altered[at] ^= 0x40;
             assert!(!usable(&altered), "altered at {at}");

@@ -4,3 +4,4 @@ mod dependencies;
 mod layering;
 mod store_pool;
 mod store_products;
+mod off_real;

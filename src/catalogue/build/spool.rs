@@ -21,7 +21,7 @@ impl Spool {
     /// Starts one in a folder that exists.
     pub(crate) fn create(folder: &Path, name: &str) -> Result<Self, BuildError> {
         let path = folder.join(name);
-        let file = File::options().read(true).write(true).create_new(true).open(&path);
+        let file = File::options().read(true).write(true).create(true).truncate(true).open(&path);
         let file = file.map_err(|cause| BuildError::io(&path, cause))?;
         Ok(Self { path, file: BufWriter::with_capacity(BUFFER_BYTES, file), len: 0 })
     }

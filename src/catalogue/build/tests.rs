@@ -212,3 +212,50 @@ fn a_failed_build_leaves_the_catalogue_as_it_was() {
     let again = build(folder.path(), 1, Origin::OpenFoodFacts, 0, None, |_| Ok(()));
     assert!(matches!(again, Err(BuildError::GenerationExists(1))));
 }
+
+/// `/dev/full` refuses every byte as a full disk does.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_named_whatever_is_being_written() {
+    for file in ["run-0000", "cards", UNFINISHED] {
+        let scratch = tempfile::tempdir().expect("tempdir");
+        std::os::unix::fs::symlink("/dev/full", scratch.path().join(file)).expect("link");
+        let header = Header { generation: 2, origin: Origin::OpenFoodFacts, built_t: 0, count: 0 };
+
+        let refusal = write(scratch.path(), header, None, |add| add(spread())).expect_err(file);
+
+        assert!(matches!(&refusal, BuildError::DiskFull { path } if path.starts_with(scratch.path())), "{refusal}");
+    }
+}
+
+#[test]
+fn a_damaged_byte_anywhere_is_noticed() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    drop(built(folder.path(), 1, &[spread(), filed(2, Grade::A, -2, &TAGS[..2])]));
+    let path = generations::path(folder.path(), 1);
+    let whole = fs::read(&path).expect("read");
+    let altered = folder.path().join("altered");
+
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (at % 8);
+        fs::write(&altered, bytes).expect("write");
+        let verdict = Snapshot::open(&altered).and_then(|snapshot| {
+            // A damaged snapshot that is in use already answers with less, and never panics.
+            read_everything(&snapshot);
+            snapshot.verify()
+        });
+        assert!(verdict.is_err(), "byte {at} of {}", whole.len());
+    }
+}
+
+fn read_everything(snapshot: &Snapshot) {
+    for doc in (0..snapshot.len() as u32).take(5) {
+        snapshot.card(Doc(doc), Lang::FR);
+        snapshot.facts().countries(doc);
+    }
+    for category in snapshot.taxonomy().ids().take(5) {
+        snapshot.category(category, 0, 10);
+    }
+    snapshot.find(spread().code);
+}

@@ -1,0 +1,469 @@
+//! From the wanted fields of a record, whatever file they stand in, to a [`Product`].
+
+use std::borrow::Cow;
+
+use super::allergen_words;
+use super::nutriments::Facts;
+use super::record::Rejection;
+use super::scan;
+use super::value::Value;
+use super::wanted::{Field, Translated, Wanted};
+use crate::food::barcode::{Barcode, BarcodeError};
+use crate::food::country::{Country, CountrySet};
+use crate::food::diet::{Allergens, Analysis};
+use crate::food::nutri_score::{self, Grade, Reported, Version};
+use crate::food::nutrition;
+use crate::food::product::{FrontImage, Implausibility, Lang, Product, Text};
+
+/// Names kept per product. A dump's record has 11 at most among 15,000; more is vandalism.
+const NAMES_MAX: usize = 16;
+/// Bytes of a name: real ones stay below 200, and a card shows two lines.
+const NAME_BYTES_MAX: usize = 300;
+/// Bytes of a list of ingredients: four times the longest among 15,000 records.
+const INGREDIENTS_BYTES_MAX: usize = 12_000;
+/// Entries of a list of tags: three times the longest list of categories among 15,000 records.
+const TAGS_MAX: usize = 64;
+/// Bytes of a tag: the longest of the taxonomies has about 100.
+const TAG_BYTES_MAX: usize = 160;
+/// Brands and stores kept, as written.
+const ENTRIES_MAX: usize = 12;
+/// Tags that stand where a value is missing.
+const JUNK_TAGS: [&str; 6] = ["null", "undefined", "none", "unknown", "not-applicable", ""];
+/// `popularity_key` is a count of scans in its last digits, with a bonus for recent years above them.
+const POPULARITY_SCANS: u64 = 10_000_000;
+
+/// The product of a record, whose nutrition `facts` have been read.
+pub(super) fn assemble(wanted: &Wanted<'_>, facts: &Facts) -> Result<Product, Rejection> {
+    let code = code(wanted)?;
+    refuse_other_goods(wanted)?;
+    let lang = main_lang(wanted);
+    let names = names(wanted, lang);
+    let Some(first) = names.first() else { return Err(Rejection::NoName) };
+
+    let mut product = Product::new(code, &first.text);
+    product.lang = lang;
+    product.names = names;
+    product.nutrition = facts.nutrition;
+    describe(&mut product, wanted);
+    classify(&mut product, wanted);
+    declare(&mut product, wanted);
+    grade(&mut product, wanted);
+    product.implausible = implausibility(&product, wanted, facts.energy_kcal);
+    Ok(product)
+}
+
+fn code(wanted: &Wanted<'_>) -> Result<Barcode, Rejection> {
+    let text = [Field::Code, Field::Id].into_iter().find_map(|field| wanted.get(field)?.text());
+    match text.ok_or(Rejection::NoCode)?.parse() {
+        Ok(code) => Ok(code),
+        Err(BarcodeError::Empty) => Err(Rejection::NoCode),
+        Err(BarcodeError::NotDigits | BarcodeError::TooLong) => Err(Rejection::BadCode),
+    }
+}
+
+/// The sister projects for cosmetics, pet food and other goods share the files.
+fn refuse_other_goods(wanted: &Wanted<'_>) -> Result<(), Rejection> {
+    match text(wanted, Field::ProductType).as_deref() {
+        None | Some("food") => Ok(()),
+        Some(_) => Err(Rejection::NotFood),
+    }
+}
+
+fn main_lang(wanted: &Wanted<'_>) -> Lang {
+    [Field::Lang, Field::Lc]
+        .into_iter()
+        .find_map(|field| text(wanted, field).as_deref().and_then(two_letters))
+        .unwrap_or(Lang::UNKNOWN)
+}
+
+fn two_letters(code: &str) -> Option<Lang> {
+    Lang::parse(code).filter(|lang| *lang != Lang::UNKNOWN)
+}
+
+/// The names, that of the main language first, each text once. A record without any name goes by
+/// its general description.
+fn names(wanted: &Wanted<'_>, lang: Lang) -> Vec<Text> {
+    let mut names = Vec::new();
+    let main = text(wanted, Field::ProductName).map(|text| (lang, text));
+    let translated = |kind| wanted.translations(kind).filter_map(|(lang, value)| Some((lang, value.text()?)));
+    let (own, others): (Vec<_>, Vec<_>) = translated(Translated::ProductName).partition(|(other, _)| *other == lang);
+    for (lang, text) in main.into_iter().chain(own).chain(others) {
+        add_name(&mut names, lang, &text);
+    }
+    if names.is_empty() {
+        let general = text(wanted, Field::GenericName).or_else(|| text(wanted, Field::AbbreviatedProductName));
+        let general = general.map(|text| (lang, text));
+        for (lang, text) in general.into_iter().chain(translated(Translated::GenericName)) {
+            add_name(&mut names, lang, &text);
+        }
+    }
+    names
+}
+
+fn add_name(names: &mut Vec<Text>, lang: Lang, written: &str) {
+    let text = clean(written, NAME_BYTES_MAX);
+    let known = names.iter().any(|name| name.lang == lang || name.text == text);
+    if !text.is_empty() && !known && names.len() < NAMES_MAX {
+        names.push(Text { lang, text });
+    }
+}
+
+/// What it is called, who makes it and where it is sold.
+fn describe(product: &mut Product, wanted: &Wanted<'_>) {
+    product.generic_name =
+        translated_text(wanted, Field::GenericName, Translated::GenericName, product.lang, NAME_BYTES_MAX);
+    product.brands = entries(wanted, Field::Brands, Field::BrandsTags);
+    product.quantity = text(wanted, Field::Quantity).map(|text| clean(&text, NAME_BYTES_MAX)).unwrap_or_default();
+    product.stores = entries(wanted, Field::Stores, Field::StoresTags);
+    product.countries = countries(wanted);
+    product.image = front_image(wanted, product.lang);
+    product.ingredients_text = translated_text(
+        wanted,
+        Field::IngredientsText,
+        Translated::IngredientsText,
+        product.lang,
+        INGREDIENTS_BYTES_MAX,
+    );
+    product.popularity = popularity(wanted);
+    let completeness = number(wanted, Field::Completeness).unwrap_or(0.0).clamp(0.0, 1.0);
+    product.completeness = (completeness * 100.0).round() as u8;
+    product.last_modified_t = whole(wanted, Field::LastModifiedT).and_then(|t| i64::try_from(t).ok()).unwrap_or(0);
+}
+
+/// Its places in the taxonomies.
+fn classify(product: &mut Product, wanted: &Wanted<'_>) {
+    product.categories = tags(wanted, Field::CategoriesTags);
+    if product.categories.is_empty() {
+        product.categories = tags(wanted, Field::CategoriesHierarchy);
+    }
+    product.compared_to_category = text(wanted, Field::ComparedToCategory).as_deref().and_then(tag);
+    product.food_groups = tags(wanted, Field::FoodGroupsTags);
+    product.labels = tags(wanted, Field::LabelsTags);
+    product.additives = tags(wanted, Field::AdditivesTags);
+}
+
+/// Allergens, diets and sweeteners.
+fn declare(product: &mut Product, wanted: &Wanted<'_>) {
+    let has_ingredients = product.ingredients_text.is_some();
+    product.allergens = allergens(wanted, Field::AllergensTags, Field::Allergens, has_ingredients);
+    product.traces = allergens(wanted, Field::TracesTags, Field::Traces, has_ingredients);
+    let analysis = tags(wanted, Field::IngredientsAnalysisTags);
+    product.analysis =
+        Analysis::from_tags(analysis.iter().map(String::as_str), product.labels.iter().map(String::as_str));
+    product.sweeteners = sweeteners(product, wanted);
+}
+
+/// Nutri-Score, NOVA and Green-Score.
+fn grade(product: &mut Product, wanted: &Wanted<'_>) {
+    let official = wanted.get(Field::Nutriscore).and_then(Value::object).map(Official::read).unwrap_or_default();
+    product.red_meat = official.red_meat;
+    product.nova_group =
+        whole(wanted, Field::NovaGroup).filter(|group| (1..=4).contains(group)).map(|group| group as u8);
+    product.environmental_grade = [Field::EnvironmentalScoreGrade, Field::EcoscoreGrade]
+        .into_iter()
+        .filter_map(|field| text(wanted, field))
+        .find(|grade| matches!(&**grade, "a-plus" | "a" | "b" | "c" | "d" | "e" | "f"))
+        .map(Cow::into_owned);
+
+    let stated = stated(wanted);
+    product.stated_grade = match stated {
+        Some(Reported::Graded { grade, .. }) => Some(grade),
+        _ => None,
+    };
+    product.nutri_score = nutri_score::resolve(product, official.reported.or(stated));
+}
+
+/// What Open Food Facts computed by the rule of 2023, whichever version it shows.
+#[derive(Debug, Default)]
+struct Official {
+    reported: Option<Reported>,
+    red_meat: Option<bool>,
+}
+
+impl Official {
+    /// Reads `nutriscore`, whose keys are versions of the rule.
+    fn read(nutriscore: &[u8]) -> Self {
+        let Some(rule) = scan::member(nutriscore, "2023") else { return Self::default() };
+        let value = |key| scan::member(rule, key).map(Value::Json);
+        let grade = value("grade").and_then(Value::text);
+        let score = value("score").and_then(score);
+        let data = scan::member(rule, "data");
+        let red_meat = data.and_then(|data| scan::member(data, "is_red_meat_product"));
+        Self {
+            reported: grade.and_then(|grade| reported(&grade, score, Some(Version::V2023))),
+            red_meat: red_meat.and_then(|flag| Value::Json(flag).number()).map(|flag| flag.value != 0.0),
+        }
+    }
+}
+
+/// The grade that the record shows.
+fn stated(wanted: &Wanted<'_>) -> Option<Reported> {
+    let version = match text(wanted, Field::NutriscoreVersion).as_deref() {
+        Some("2023") => Some(Version::V2023),
+        Some("2021") => Some(Version::V2021),
+        _ => None,
+    };
+    reported(&text(wanted, Field::NutriscoreGrade)?, wanted.get(Field::NutriscoreScore).and_then(score), version)
+}
+
+fn reported(grade: &str, score: Option<i8>, version: Option<Version>) -> Option<Reported> {
+    let grade = match grade {
+        "a" => Grade::A,
+        "b" => Grade::B,
+        "c" => Grade::C,
+        "d" => Grade::D,
+        "e" => Grade::E,
+        "not-applicable" => return Some(Reported::NotApplicable),
+        _ => return None,
+    };
+    Some(Reported::Graded { grade, score, version })
+}
+
+/// Points, of which there are -17 to 55.
+fn score(value: Value<'_>) -> Option<i8> {
+    let score = value.number()?.value;
+    (-40.0..=100.0).contains(&score).then_some(score.round() as i8)
+}
+
+fn implausibility(product: &Product, wanted: &Wanted<'_>, energy_kcal: Option<f64>) -> Option<Implausibility> {
+    if wanted.get(Field::Obsolete).is_some_and(Value::is_on) {
+        return Some(Implausibility::Obsolete);
+    }
+    nutrition::implausibility(&product.nutrition, energy_kcal).or_else(|| {
+        (!tags(wanted, Field::DataQualityErrorsTags).is_empty()).then_some(Implausibility::DataQualityError)
+    })
+}
+
+/// Allergens by their tags, else by the text; an empty declaration means none only where the
+/// ingredients, from which Open Food Facts derives it, are known.
+fn allergens(wanted: &Wanted<'_>, tags: Field, text: Field, has_ingredients: bool) -> Option<Allergens> {
+    let declared = [tags, text].into_iter().filter_map(|field| wanted.get(field)).filter(|value| value.is_list());
+    let mut declared = declared.peekable();
+    declared.peek()?;
+    declared
+        .find_map(|value| {
+            let words = value.list();
+            let canonical: Vec<_> = words.iter().map(|word| allergen_words::canonical(word)).collect();
+            Allergens::from_tags(canonical.iter().map(|word| &**word))
+        })
+        .or(has_ingredients.then_some(Allergens::NONE))
+}
+
+/// Whether there are non-nutritive sweeteners: by the record's own count, else by its additives.
+fn sweeteners(product: &Product, wanted: &Wanted<'_>) -> Option<bool> {
+    let counted = [Field::WithNonNutritiveSweeteners, Field::IngredientsNonNutritiveSweetenersN]
+        .into_iter()
+        .find_map(|field| wanted.get(field)?.number());
+    if counted.is_some_and(|count| count.value > 0.0) || product.additives.iter().any(|tag| is_sweetener(tag)) {
+        return Some(true);
+    }
+    let parsed = product.ingredients_text.is_some() && wanted.get(Field::AdditivesTags).is_some();
+    (counted.is_some() || parsed).then_some(false)
+}
+
+/// Sweeteners without energy (Regulation (EC) 1333/2008, annex II, part E, group of sweeteners,
+/// without the polyols E 420, 421, 953 and 964 to 968).
+fn is_sweetener(tag: &str) -> bool {
+    let number = tag.strip_prefix("en:e").unwrap_or("").trim_end_matches(|letter: char| letter.is_ascii_lowercase());
+    matches!(
+        number,
+        "950" | "951" | "952" | "954" | "955" | "956" | "957" | "958" | "959" | "960" | "961" | "962" | "963" | "969"
+    )
+}
+
+fn popularity(wanted: &Wanted<'_>) -> u32 {
+    let counted = [Field::UniqueScansN, Field::ScansN].into_iter().find_map(|field| whole(wanted, field));
+    let scans = counted.or_else(|| whole(wanted, Field::PopularityKey).map(|key| key % POPULARITY_SCANS));
+    scans.map_or(0, |scans| u32::try_from(scans).unwrap_or(u32::MAX))
+}
+
+/// Countries by their tags, else by names as people write them.
+fn countries(wanted: &Wanted<'_>) -> CountrySet {
+    let tagged = tags(wanted, Field::CountriesTags);
+    let set = CountrySet::from_tags(tagged.iter().map(String::as_str));
+    if !set.is_empty() {
+        return set;
+    }
+    let mut set = CountrySet::default();
+    for name in wanted.get(Field::Countries).map(Value::list).unwrap_or_default() {
+        if let Some(country) = country_named(&name) {
+            set.insert(country);
+        }
+    }
+    set
+}
+
+/// A country by its tag, its English name, or its name in the languages of most records.
+fn country_named(name: &str) -> Option<Country> {
+    let slug = name.trim().to_lowercase().replace([' ', '\''], "-");
+    Country::from_tag(&slug).or_else(|| Country::from_code(slug.strip_prefix("en:").unwrap_or(&slug))).or_else(|| {
+        Country::from_code(match slug.split_once(':').map_or(&*slug, |(_, name)| name) {
+            "francia" | "frankreich" | "frança" | "francja" | "frankrijk" => "fr",
+            "italia" | "italie" | "italien" | "itália" | "włochy" => "it",
+            "españa" | "espagne" | "spanien" | "spagna" | "espanha" | "hiszpania" => "es",
+            "deutschland" | "allemagne" | "alemania" | "germania" | "alemanha" | "niemcy" | "duitsland" => "de",
+            "belgique" | "belgië" | "belgien" | "bélgica" | "belgio" | "belgia" => "be",
+            "suisse" | "schweiz" | "svizzera" | "suiza" | "suíça" | "szwajcaria" => "ch",
+            "royaume-uni" | "reino-unido" | "regno-unito" | "vereinigtes-königreich" | "wielka-brytania" => "gb",
+            "états-unis" | "etats-unis" | "estados-unidos" | "stati-uniti" | "usa" | "u.s.a." => "us",
+            "pays-bas" | "nederland" | "niederlande" | "países-bajos" | "paesi-bassi" | "holandia" => "nl",
+            "polska" | "pologne" | "polonia" | "polen" => "pl",
+            "österreich" | "autriche" | "austria" => "at",
+            "portogallo" | "portugalia" => "pt",
+            "россия" | "russie" | "rusia" => "ru",
+            "luxemburg" | "lussemburgo" => "lu",
+            "brasil" | "brésil" => "br",
+            "méxico" | "mexique" => "mx",
+            "maroc" | "marruecos" => "ma",
+            "algérie" | "argelia" => "dz",
+            "tunisie" | "túnez" => "tn",
+            _ => return None,
+        })
+    })
+}
+
+/// The front picture, in the main language if there is one.
+fn front_image(wanted: &Wanted<'_>, lang: Lang) -> Option<FrontImage> {
+    let images = wanted.get(Field::Images).and_then(Value::object).map(front_images).unwrap_or_default();
+    let best = images.iter().find(|image| image.lang == lang).or(images.first());
+    best.cloned().or_else(|| {
+        [Field::ImageFrontUrl, Field::ImageUrl].into_iter().find_map(|field| image_of_url(&text(wanted, field)?))
+    })
+}
+
+/// The front pictures of `images`: `front_fr` up to schema 1001, `selected.front.fr` since.
+fn front_images(images: &[u8]) -> Vec<FrontImage> {
+    let mut found = Vec::new();
+    let mut add = |lang: &[u8], picture: &[u8]| {
+        let lang = std::str::from_utf8(lang).ok().and_then(Lang::parse);
+        let revision = scan::member(picture, "rev").and_then(|raw| Value::Json(raw).whole());
+        if let (Some(lang), Some(Ok(revision))) = (lang, revision.map(u32::try_from)) {
+            found.push(FrontImage { lang, revision });
+        }
+    };
+    for (key, raw) in scan::members(images).map_while(Result::ok) {
+        if key == b"selected" {
+            let fronts = scan::member(raw, "front").unwrap_or_default();
+            for (lang, picture) in scan::members(fronts).map_while(Result::ok) {
+                add(lang, picture);
+            }
+        } else if let Some(lang) = key.strip_prefix(b"front_") {
+            add(lang, raw);
+        }
+    }
+    found
+}
+
+/// The front picture of an address that ends in `/front_fr.4.400.jpg`.
+fn image_of_url(url: &str) -> Option<FrontImage> {
+    let (lang, rest) = url.rsplit('/').next()?.strip_prefix("front_")?.split_once('.')?;
+    Some(FrontImage { lang: Lang::parse(lang)?, revision: rest.split('.').next()?.parse().ok()? })
+}
+
+/// A text of the main language, else of any that the record has, the plain key first.
+fn translated_text(
+    wanted: &Wanted<'_>,
+    plain: Field,
+    translated: Translated,
+    lang: Lang,
+    bytes_max: usize,
+) -> Option<Text> {
+    let in_lang = |wished: Option<Lang>| {
+        let mut texts = wanted.translations(translated).filter(|(lang, _)| wished.is_none_or(|wished| wished == *lang));
+        texts.find_map(|(lang, value)| Some((lang, value.text()?)))
+    };
+    let (lang, text) =
+        text(wanted, plain).map(|text| (lang, text)).or_else(|| in_lang(Some(lang))).or_else(|| in_lang(None))?;
+    let text = clean(&text, bytes_max);
+    (!text.is_empty()).then_some(Text { lang, text })
+}
+
+/// The entries of a text list as written, else those of its tags made readable.
+fn entries(wanted: &Wanted<'_>, written: Field, tagged: Field) -> Vec<String> {
+    let mut found = Vec::new();
+    for text in wanted.get(written).map(Value::list).unwrap_or_default() {
+        add_entry(&mut found, clean(&text, TAG_BYTES_MAX));
+    }
+    if found.is_empty() {
+        for tag in tags(wanted, tagged) {
+            add_entry(&mut found, tag.split_once(':').map_or(&*tag, |(_, name)| name).replace('-', " "));
+        }
+    }
+    found
+}
+
+fn add_entry(entries: &mut Vec<String>, text: String) {
+    if !text.is_empty() && !entries.contains(&text) && entries.len() < ENTRIES_MAX {
+        entries.push(text);
+    }
+}
+
+/// The tags of a list, junk and repetitions removed.
+fn tags(wanted: &Wanted<'_>, field: Field) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for written in wanted.get(field).map(Value::list).unwrap_or_default() {
+        if let Some(tag) = tag(&written)
+            && !found.contains(&tag)
+            && found.len() < TAGS_MAX
+        {
+            found.push(tag);
+        }
+    }
+    found
+}
+
+/// A tag worth keeping.
+fn tag(written: &str) -> Option<String> {
+    let name = written.split_once(':').map_or(written, |(_, name)| name).trim();
+    let kept = !JUNK_TAGS.contains(&name) && written.len() <= TAG_BYTES_MAX && !written.contains(char::is_control);
+    kept.then(|| written.to_owned())
+}
+
+/// A text on one line, HTML entities resolved, cut at a character's end.
+fn clean(text: &str, bytes_max: usize) -> String {
+    let mut clean = String::with_capacity(text.len().min(bytes_max));
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        let (letter, length) = entity(rest).unwrap_or((next, next.len_utf8()));
+        rest = &rest[length..];
+        let letter = if letter.is_control() || letter.is_whitespace() { ' ' } else { letter };
+        if clean.len() + letter.len_utf8() > bytes_max {
+            break;
+        }
+        if letter != ' ' || !(clean.is_empty() || clean.ends_with(' ')) {
+            clean.push(letter);
+        }
+    }
+    clean.truncate(clean.trim_end().len());
+    clean
+}
+
+/// The character of an HTML entity that the text starts with, and the entity's length. Old records
+/// hold texts as they stood in a form's page.
+fn entity(text: &str) -> Option<(char, usize)> {
+    const ENTITIES: [(&str, char); 7] = [
+        ("&quot;", '"'),
+        ("&amp;", '&'),
+        ("&lt;", '<'),
+        ("&gt;", '>'),
+        ("&#39;", '\''),
+        ("&apos;", '\''),
+        ("&nbsp;", ' '),
+    ];
+    text.starts_with('&')
+        .then(|| ENTITIES.into_iter().find(|(entity, _)| text.starts_with(entity)))
+        .flatten()
+        .map(|(entity, letter)| (letter, entity.len()))
+}
+
+fn text<'a>(wanted: &Wanted<'a>, field: Field) -> Option<Cow<'a, str>> {
+    wanted.get(field)?.text()
+}
+
+fn number(wanted: &Wanted<'_>, field: Field) -> Option<f64> {
+    Some(wanted.get(field)?.number()?.value)
+}
+
+fn whole(wanted: &Wanted<'_>, field: Field) -> Option<u64> {
+    wanted.get(field)?.whole()
+}
