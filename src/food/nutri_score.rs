@@ -3,13 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 mod assessment;
+mod component;
 mod family;
+mod hint;
 mod points;
 mod thresholds;
 
 pub use assessment::{Assessment, Missing, Reported, assess, resolve};
-pub use family::{Family, family_of, fruits_vegetables_legumes_override, not_applicable};
-pub use points::{Component, ComponentId, Inputs, Kind, ProteinRule, Scored, components};
+pub use component::{Component, ComponentId, Kind};
+pub use family::{Family, family_of, not_applicable};
+pub use hint::{Hint, next_grade_hint};
+pub use points::{Inputs, ProteinRule, Scored, components};
 
 /// The letter on the pack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -57,6 +57,18 @@ pub fn kj_from_kcal(kcal: f64) -> f64 {
     (kcal * KJ_PER_KCAL).round()
 }
 
+/// The salt of a record that gives both salt and sodium, in grams.
+///
+/// Open Food Facts derives one from the other and rounds it: where they agree to rounding, sodium is
+/// the more exact; where they contradict each other, salt is what the label says in Europe.
+pub fn salt_of_both(salt_g: f64, sodium_g: f64) -> f64 {
+    /// Salt is shown to a hundredth of a gram, or to three digits.
+    const ROUNDING_G: f64 = 0.005;
+    const ROUNDING: f64 = 0.005;
+    let exact = salt_from_sodium(sodium_g);
+    if (exact - salt_g).abs() <= ROUNDING_G.max(salt_g * ROUNDING) { exact } else { salt_g }
+}
+
 /// Sodium as salt, both in grams.
 pub fn salt_from_sodium(sodium_g: f64) -> f64 {
     sodium_g * SALT_PER_SODIUM

@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod layering;
+mod nutri_score_vectors;
 mod store_pool;
 mod store_products;
 mod off_real;

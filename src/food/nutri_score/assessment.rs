@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Grade, Inputs, NutriScore, Scored, Source, Version, components, family_of, fruits_vegetables_legumes_override,
-    not_applicable,
-};
+use super::family::{Family, family_of, fruits_vegetables_legumes, is_prepared_first, not_applicable};
+use super::points::{Inputs, Scored, components};
+use super::{Grade, NutriScore, Source, Version};
 use crate::food::nutrition::{Amount, Nutrient, Nutrition};
 use crate::food::product::Product;
 
@@ -26,6 +25,8 @@ pub enum Assessment {
 pub enum Missing {
     /// Its category.
     Category,
+    /// What it contains once it is prepared: it is graded as it is eaten, and known as it is sold.
+    Preparation,
     /// A nutrient.
     Nutrient(Nutrient),
 }
@@ -46,6 +47,10 @@ pub enum Reported {
     NotApplicable,
 }
 
+/// Nutrients without which there is no grade.
+const REQUIRED: [Nutrient; 5] =
+    [Nutrient::Energy, Nutrient::Sugars, Nutrient::SaturatedFat, Nutrient::Salt, Nutrient::Proteins];
+
 /// Applies the rule of 2023 to a product.
 pub fn assess(product: &Product) -> Assessment {
     if product.categories.is_empty() {
@@ -56,23 +61,31 @@ pub fn assess(product: &Product) -> Assessment {
     }
     let family = family_of(&product.categories, product.red_meat);
     let nutrition = with_implied_zeros(product.nutrition);
-    let missing: Vec<Missing> =
-        REQUIRED.into_iter().filter(|nutrient| nutrition.amount(*nutrient).is_none()).map(Missing::Nutrient).collect();
+    let missing = missing(product, family, &nutrition);
     if !missing.is_empty() {
         return Assessment::Missing(missing);
     }
-    let fruits = fruits_vegetables_legumes_override(&product.categories);
     let inputs = Inputs::of(&nutrition, family);
     Assessment::Scored(components(&Inputs {
         sweeteners: product.sweeteners,
-        fruits_vegetables_legumes_percent: fruits.or(inputs.fruits_vegetables_legumes_percent),
+        fruits_vegetables_legumes_percent: fruits_vegetables_legumes(
+            &product.categories,
+            inputs.fruits_vegetables_legumes_percent,
+        ),
         ..inputs
     }))
 }
 
-/// Nutrients without which there is no grade.
-const REQUIRED: [Nutrient; 5] =
-    [Nutrient::Energy, Nutrient::Sugars, Nutrient::SaturatedFat, Nutrient::Salt, Nutrient::Proteins];
+/// What the rule still needs. Water needs nothing: whatever is in it, it is an a.
+fn missing(product: &Product, family: Family, nutrition: &Nutrition) -> Vec<Missing> {
+    if family == Family::Water {
+        return Vec::new();
+    }
+    let preparation = is_prepared_first(&product.categories);
+    let fat = (family == Family::FatsOilsNutsSeeds).then_some(Nutrient::Fat);
+    let unknown = REQUIRED.into_iter().chain(fat).filter(|nutrient| nutrition.amount(*nutrient).is_none());
+    preparation.then_some(Missing::Preparation).into_iter().chain(unknown.map(Missing::Nutrient)).collect()
+}
 
 /// Where there is none of the whole there is none of its part.
 fn with_implied_zeros(nutrition: Nutrition) -> Nutrition {

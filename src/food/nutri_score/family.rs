@@ -31,13 +31,14 @@ impl Family {
 }
 
 /// Categories that the rule does not grade.
-const NOT_APPLICABLE: [&str; 16] = [
+const NOT_APPLICABLE: [&str; 17] = [
     "en:alcoholic-beverages",
     "en:aromatic-herbs",
     "en:baby-foods",
     "en:baby-milks",
     "en:chewing-gum",
     "en:coffees",
+    "en:dietary-supplements",
     "en:food-additives",
     "en:herbal-teas",
     "en:honeys",
@@ -54,6 +55,9 @@ const NOT_APPLICABLE: [&str; 16] = [
 const READY_TO_DRINK: [&str; 5] =
     ["en:tea-based-beverages", "en:iced-teas", "en:herbal-tea-beverages", "en:coffee-beverages", "en:coffee-drinks"];
 
+/// Drinks that the taxonomy does not always put under beverages: the rule of 2023 counts them.
+const MILKS: [&str; 4] = ["en:milks", "en:plant-milks", "en:plant-based-milk-alternatives", "en:dairy-drinks"];
+
 /// Under beverages in the taxonomy, but eaten, or drunk only once prepared.
 const NOT_BEVERAGES: [&str; 8] = [
     "en:chocolate-powders",
@@ -66,9 +70,71 @@ const NOT_BEVERAGES: [&str; 8] = [
     "en:teas",
 ];
 
-/// Categories of red meat.
-const RED_MEAT: [&str; 8] =
-    ["en:beef", "en:horse-meat", "en:lamb-meat", "en:mutton", "en:pork", "en:goat-meat", "en:veal-meat", "en:venison"];
+/// Fats, oils, cream, seeds and nuts; of processed nuts the rule names those of the customs tariff's
+/// numbers 2008.11 and 2008.19, butters of nuts among them.
+const FATS_OILS_NUTS_SEEDS: [&str; 8] =
+    ["en:fats", "en:creams", "en:seeds", "en:nuts", "en:peanuts", "en:coconuts", "en:oilseed-purees", "en:nut-butters"];
+
+/// Red meat: fresh (numbers 02.01 to 02.06 of the customs tariff), and prepared from pork, beef or lamb.
+const RED_MEAT: [&str; 15] = [
+    "en:beef",
+    "en:beef-and-its-products",
+    "en:goat-meat",
+    "en:hams",
+    "en:horse-meat",
+    "en:lamb-meat",
+    "en:lardons",
+    "en:mutton",
+    "en:pork",
+    "en:pork-and-its-products",
+    "en:pork-sausages",
+    "en:salami",
+    "en:sausages",
+    "en:veal-meat",
+    "en:venison",
+];
+
+/// Where these are named, a sausage or a ham is not of red meat, unless its ingredients say so.
+const NOT_RED_MEAT: [&str; 8] = [
+    "en:chicken-and-its-products",
+    "en:fishes",
+    "en:meat-alternatives",
+    "en:meat-analogues",
+    "en:poultries",
+    "en:poultry-hams",
+    "en:poultry-sausages",
+    "en:turkey-and-its-products",
+];
+
+/// Foods that are prepared with water or milk before they are eaten: they are graded as prepared.
+const PREPARED_FIRST: [&str; 6] = [
+    "en:beverage-preparations",
+    "en:cocoa-and-chocolate-powders",
+    "en:dessert-mixes",
+    "en:dried-products-to-be-rehydrated",
+    "en:flavoured-syrups",
+    "en:instant-beverages",
+];
+
+/// The part of fruit, vegetables and legumes where the category leaves no doubt, percent: it stands
+/// before an estimate from the ingredients.
+const FRUITS_VEGETABLES_LEGUMES_CERTAIN: [(&str, f64); 4] =
+    [("en:olive-oils", 100.0), ("en:avocado-oils", 100.0), ("en:tofu", 0.0), ("en:crisps", 0.0)];
+
+/// The same where nothing better is known. The first that applies counts: potatoes are vegetables.
+const FRUITS_VEGETABLES_LEGUMES_LIKELY: [(&str, f64); 11] = [
+    ("en:potatoes", 0.0),
+    ("en:sweet-potatoes", 0.0),
+    ("en:fruit-juices", 100.0),
+    ("en:vegetable-juices", 100.0),
+    ("en:fruit-sauces", 90.0),
+    ("en:vegetables", 90.0),
+    ("en:fruits", 90.0),
+    ("en:mushrooms", 90.0),
+    ("en:canned-fruits", 90.0),
+    ("en:frozen-fruits", 90.0),
+    ("en:jams", 50.0),
+];
 
 /// The category for which the rule gives the product no grade, if any.
 pub fn not_applicable(categories: &[String]) -> Option<&str> {
@@ -82,35 +148,41 @@ pub fn not_applicable(categories: &[String]) -> Option<&str> {
 /// show more than a tenth of red meat.
 pub fn family_of(categories: &[String], red_meat: Option<bool>) -> Family {
     let has = |tags: &[&str]| has_any(categories, tags);
-    let beverage = has(&READY_TO_DRINK) || has(&["en:beverages", "en:beverage-preparations"]) && !has(&NOT_BEVERAGES);
-    if beverage {
-        if has(&["en:spring-waters"]) && !has(&["en:flavored-waters", "en:flavoured-waters"]) {
-            Family::Water
-        } else {
-            Family::Beverage
-        }
+    if has(&["en:spring-waters"]) && !has(&["en:flavored-waters", "en:flavoured-waters"]) {
+        Family::Water
+    } else if is_beverage(categories) {
+        Family::Beverage
     } else if has(&["en:cheeses"]) && !has(&["fr:fromages-blancs"]) {
         Family::Cheese
-    } else if has(&["en:fats", "en:creams", "en:seeds"]) || has(&["en:nuts", "en:peanuts"]) && !has(&["en:chestnuts"]) {
+    } else if has(&FATS_OILS_NUTS_SEEDS) && !has(&["en:chestnuts"]) {
         Family::FatsOilsNutsSeeds
-    } else if red_meat == Some(true) || has(&RED_MEAT) {
+    } else if red_meat.unwrap_or_else(|| has(&RED_MEAT) && !has(&NOT_RED_MEAT)) {
         Family::RedMeat
     } else {
         Family::General
     }
 }
 
-/// What the categories alone say of the part of fruit, vegetables and legumes, percent: it stands
-/// before any estimate from the ingredients.
-pub fn fruits_vegetables_legumes_override(categories: &[String]) -> Option<f64> {
+fn is_beverage(categories: &[String]) -> bool {
     let has = |tags: &[&str]| has_any(categories, tags);
-    if has(&["en:olive-oils", "en:avocado-oils"]) {
-        Some(100.0)
-    } else if has(&["en:tofu", "en:crisps"]) {
-        Some(0.0)
-    } else {
-        None
-    }
+    let drunk = has(&["en:beverages", "en:beverage-preparations"]) || has(&MILKS);
+    has(&READY_TO_DRINK) || drunk && !has(&NOT_BEVERAGES)
+}
+
+/// Whether the food is graded as prepared, not as sold.
+pub(super) fn is_prepared_first(categories: &[String]) -> bool {
+    has_any(categories, &PREPARED_FIRST)
+}
+
+/// The part of fruit, vegetables and legumes, percent: what the category makes certain, else what is
+/// known, else what is likely of the category.
+pub(super) fn fruits_vegetables_legumes(categories: &[String], known_percent: Option<f64>) -> Option<f64> {
+    let by_category = |table: &[(&str, f64)]| -> Option<f64> {
+        table.iter().find(|(tag, _)| has_any(categories, &[tag])).map(|(_, percent)| *percent)
+    };
+    by_category(&FRUITS_VEGETABLES_LEGUMES_CERTAIN)
+        .or(known_percent)
+        .or_else(|| by_category(&FRUITS_VEGETABLES_LEGUMES_LIKELY))
 }
 
 fn has_any(categories: &[String], tags: &[&str]) -> bool {

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::thresholds;
+use super::component::{Component, ComponentId, Kind};
+use super::thresholds::{self, Scale};
 use super::{Family, Grade};
-use crate::food::nutrition::Nutrition;
+use crate::food::nutrition::{Nutrient, Nutrition};
 
 /// Energy of a gram of saturated fat, kJ (Regulation (EU) 1169/2011, annex XIV).
 const FAT_KJ_PER_G: f64 = 37.0;
@@ -35,123 +36,44 @@ pub struct Inputs {
 impl Inputs {
     /// The inputs of a nutrition table, with what it does not say left out.
     pub fn of(nutrition: &Nutrition, family: Family) -> Self {
-        let value = |amount: Option<crate::food::nutrition::Amount>| amount.map(|amount| amount.value);
-        let saturated_fat_g = value(nutrition.saturated_fat_g);
+        let value = |nutrient| nutrition.value(nutrient);
+        let saturated_fat_g = value(Nutrient::SaturatedFat);
         let (energy_kj, saturated_fat) = if family == Family::FatsOilsNutsSeeds {
-            (
-                saturated_fat_g.map(|grams| grams * FAT_KJ_PER_G),
-                saturated_fat_ratio(saturated_fat_g, value(nutrition.fat_g)),
-            )
+            let ratio_percent = saturated_fat_g.map(|grams| saturated_fat_ratio(grams, value(Nutrient::Fat)));
+            (saturated_fat_g.map(|grams| grams * FAT_KJ_PER_G), ratio_percent)
         } else {
-            (value(nutrition.energy_kj), saturated_fat_g)
+            (value(Nutrient::Energy), saturated_fat_g)
         };
         Self {
             family,
             energy_kj,
-            sugars_g: value(nutrition.sugars_g),
+            sugars_g: value(Nutrient::Sugars),
             saturated_fat,
-            salt_g: value(nutrition.salt_g),
+            salt_g: value(Nutrient::Salt),
             sweeteners: None,
-            proteins_g: value(nutrition.proteins_g),
-            fiber_g: value(nutrition.fiber_g),
-            fruits_vegetables_legumes_percent: value(nutrition.fruits_vegetables_legumes_percent),
+            proteins_g: value(Nutrient::Proteins),
+            fiber_g: value(Nutrient::Fiber),
+            fruits_vegetables_legumes_percent: nutrition
+                .fruits_vegetables_legumes_percent
+                .map(|amount| to_one_decimal(amount.value)),
         }
     }
 }
 
-/// Saturated fat in all fat, percent. A record with saturated fat but no fat has nothing else.
-fn saturated_fat_ratio(saturated_fat_g: Option<f64>, fat_g: Option<f64>) -> Option<f64> {
-    let saturated = saturated_fat_g?;
-    if saturated <= 0.0 {
-        return Some(0.0);
+/// Saturated fat in all fat, percent, to one decimal as Open Food Facts rounds it. A record with
+/// saturated fat but no fat has nothing else.
+fn saturated_fat_ratio(saturated_fat_g: f64, fat_g: Option<f64>) -> f64 {
+    if saturated_fat_g <= 0.0 {
+        return 0.0;
     }
-    let fat = fat_g.filter(|fat| *fat > 0.0).unwrap_or(saturated);
-    Some(saturated / fat * 100.0)
+    let fat_g = fat_g.filter(|fat_g| *fat_g > 0.0).unwrap_or(saturated_fat_g);
+    to_one_decimal(saturated_fat_g / fat_g * 100.0)
 }
 
-/// What a component counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ComponentId {
-    /// Energy.
-    Energy,
-    /// Energy from saturated fat (fats, oils, nuts and seeds).
-    EnergyFromSaturatedFat,
-    /// Sugars.
-    Sugars,
-    /// Saturated fat.
-    SaturatedFat,
-    /// Saturated fat in all fat (fats, oils, nuts and seeds).
-    SaturatedFatRatio,
-    /// Salt.
-    Salt,
-    /// Non-nutritive sweeteners (beverages).
-    NonNutritiveSweeteners,
-    /// Protein.
-    Proteins,
-    /// Fibre.
-    Fiber,
-    /// Fruit, vegetables and legumes.
-    FruitsVegetablesLegumes,
-}
-
-impl ComponentId {
-    /// Its name in the programming interface.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Energy => "energy",
-            Self::EnergyFromSaturatedFat => "energy_from_saturated_fat",
-            Self::Sugars => "sugars",
-            Self::SaturatedFat => "saturated_fat",
-            Self::SaturatedFatRatio => "saturated_fat_ratio",
-            Self::Salt => "salt",
-            Self::NonNutritiveSweeteners => "non_nutritive_sweeteners",
-            Self::Proteins => "proteins",
-            Self::Fiber => "fiber",
-            Self::FruitsVegetablesLegumes => "fruits_vegetables_legumes",
-        }
-    }
-
-    /// Whether its points worsen or improve the score.
-    pub fn kind(self) -> Kind {
-        match self {
-            Self::Proteins | Self::Fiber | Self::FruitsVegetablesLegumes => Kind::Positive,
-            _ => Kind::Negative,
-        }
-    }
-
-    /// What its value is counted in; sweeteners are there or not.
-    pub fn unit(self) -> &'static str {
-        match self {
-            Self::Energy | Self::EnergyFromSaturatedFat => "kJ",
-            Self::SaturatedFatRatio | Self::FruitsVegetablesLegumes => "%",
-            Self::NonNutritiveSweeteners => "",
-            _ => "g",
-        }
-    }
-}
-
-/// Which way the points of a component count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// They worsen the score.
-    Negative,
-    /// They improve it.
-    Positive,
-}
-
-/// One line of the sum.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Component {
-    /// What it counts.
-    pub id: ComponentId,
-    /// The value looked at, in [`ComponentId::unit`] per 100 g or 100 ml; sweeteners are 0 or 1.
-    pub value: Option<f64>,
-    /// Points gained.
-    pub points: u8,
-    /// Points that can be gained.
-    pub points_max: u8,
+/// Percentages are computed, not printed on labels: digits beyond the first would be noise at the
+/// thresholds.
+fn to_one_decimal(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
 }
 
 /// Why protein counts, or not.
@@ -169,7 +91,7 @@ pub enum ProteinRule {
 }
 
 impl ProteinRule {
-    fn of(family: Family, negative_points: u8) -> Self {
+    pub(super) fn of(family: Family, negative_points: u8) -> Self {
         match family {
             Family::Beverage | Family::Water => Self::CountsForBeverages,
             Family::Cheese => Self::CountsForCheese,
@@ -247,89 +169,26 @@ pub fn components(inputs: &Inputs) -> Scored {
     }
 }
 
+/// The lines of the sum in the order of the rule.
 fn line_up(inputs: &Inputs) -> Vec<Component> {
-    let beverage = inputs.family.is_beverage();
     let fats = inputs.family == Family::FatsOilsNutsSeeds;
-    let passing = |id, value: Option<f64>, table: &[f64]| Component {
-        id,
-        value,
-        points: value.map_or(0, |value| thresholds::passed(value, table)),
-        points_max: table.len() as u8,
-    };
-    let mut components = vec![
-        match (fats, beverage) {
-            (true, _) => passing(
-                ComponentId::EnergyFromSaturatedFat,
-                inputs.energy_kj,
-                &thresholds::ENERGY_FROM_SATURATED_FAT_KJ,
-            ),
-            (_, true) => passing(ComponentId::Energy, inputs.energy_kj, &thresholds::ENERGY_BEVERAGE_KJ),
-            _ => passing(ComponentId::Energy, inputs.energy_kj, &thresholds::ENERGY_KJ),
-        },
-        passing(
-            ComponentId::Sugars,
-            inputs.sugars_g,
-            if beverage { &thresholds::SUGARS_BEVERAGE_G[..] } else { &thresholds::SUGARS_G[..] },
-        ),
-        if fats {
-            saturated_fat_ratio_component(inputs.saturated_fat)
-        } else {
-            passing(ComponentId::SaturatedFat, inputs.saturated_fat, &thresholds::SATURATED_FAT_G)
-        },
-        passing(ComponentId::Salt, inputs.salt_g, &thresholds::SALT_G),
+    let lines = [
+        (if fats { ComponentId::EnergyFromSaturatedFat } else { ComponentId::Energy }, inputs.energy_kj),
+        (ComponentId::Sugars, inputs.sugars_g),
+        (if fats { ComponentId::SaturatedFatRatio } else { ComponentId::SaturatedFat }, inputs.saturated_fat),
+        (ComponentId::Salt, inputs.salt_g),
+        (ComponentId::NonNutritiveSweeteners, inputs.sweeteners.map(f64::from)),
+        (ComponentId::Proteins, inputs.proteins_g),
+        (ComponentId::Fiber, inputs.fiber_g),
+        (ComponentId::FruitsVegetablesLegumes, inputs.fruits_vegetables_legumes_percent),
     ];
-    if beverage {
-        components.push(sweeteners_component(inputs.sweeteners));
-    }
-    components.push(proteins_component(inputs));
-    components.push(passing(ComponentId::Fiber, inputs.fiber_g, &thresholds::FIBER_G));
-    components.push(fruits_vegetables_legumes_component(inputs));
-    components
-}
-
-fn saturated_fat_ratio_component(percent: Option<f64>) -> Component {
-    let table = &thresholds::SATURATED_FAT_RATIO_PERCENT;
-    Component {
-        id: ComponentId::SaturatedFatRatio,
-        value: percent,
-        points: percent.map_or(0, |percent| thresholds::reached(percent, table)),
-        points_max: table.len() as u8,
-    }
-}
-
-fn sweeteners_component(sweeteners: Option<bool>) -> Component {
-    Component {
-        id: ComponentId::NonNutritiveSweeteners,
-        value: sweeteners.map(f64::from),
-        points: if sweeteners == Some(true) { thresholds::SWEETENERS_POINTS } else { 0 },
-        points_max: thresholds::SWEETENERS_POINTS,
-    }
-}
-
-fn proteins_component(inputs: &Inputs) -> Component {
-    let table = if inputs.family.is_beverage() { &thresholds::PROTEINS_BEVERAGE_G } else { &thresholds::PROTEINS_G };
-    let points_max = match inputs.family {
-        Family::RedMeat => thresholds::PROTEINS_RED_MEAT_POINTS_MAX,
-        _ => table.len() as u8,
-    };
-    Component {
-        id: ComponentId::Proteins,
-        value: inputs.proteins_g,
-        points: inputs.proteins_g.map_or(0, |grams| thresholds::passed(grams, table).min(points_max)),
-        points_max,
-    }
-}
-
-fn fruits_vegetables_legumes_component(inputs: &Inputs) -> Component {
-    let steps = if inputs.family.is_beverage() {
-        &thresholds::FRUITS_VEGETABLES_LEGUMES_BEVERAGE
-    } else {
-        &thresholds::FRUITS_VEGETABLES_LEGUMES
-    };
-    Component {
-        id: ComponentId::FruitsVegetablesLegumes,
-        value: inputs.fruits_vegetables_legumes_percent,
-        points: inputs.fruits_vegetables_legumes_percent.map_or(0, |percent| thresholds::step(percent, steps)),
-        points_max: steps[steps.len() - 1].1,
-    }
+    lines
+        .into_iter()
+        .filter(|(id, _)| *id != ComponentId::NonNutritiveSweeteners || inputs.family.is_beverage())
+        .map(|(id, value)| {
+            let scale = Scale::of(id, inputs.family);
+            let points = value.map_or(0, |value| scale.points(value));
+            Component { id, value, points, points_max: scale.points_max() }
+        })
+        .collect()
 }

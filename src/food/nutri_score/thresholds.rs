@@ -4,7 +4,7 @@
 //! of 2023 (in force since 2024 in France), after the reports of the scientific committee of July
 //! 2022 (food) and March 2023 (beverages).
 
-use super::{Family, Grade};
+use super::{ComponentId, Family, Grade};
 
 /// Energy of food, kJ per 100 g.
 pub(super) const ENERGY_KJ: [f64; 10] = [335.0, 670.0, 1005.0, 1340.0, 1675.0, 2010.0, 2345.0, 2680.0, 3015.0, 3350.0];
@@ -60,19 +60,81 @@ pub(super) const PROTEINS_IGNORED_FROM: u8 = 11;
 /// The same for fats, oils, nuts and seeds.
 pub(super) const PROTEINS_IGNORED_FROM_FATS: u8 = 7;
 
-/// How many of the thresholds the value passes.
-pub(super) fn passed(value: f64, thresholds: &[f64]) -> u8 {
-    thresholds.iter().filter(|&&threshold| value > threshold).count() as u8
+/// How the value of one component becomes points.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Scale {
+    /// A point for each threshold passed, up to a limit.
+    Passed(&'static [f64], u8),
+    /// A point for each threshold reached or passed.
+    Reached(&'static [f64]),
+    /// The points of the highest step passed.
+    Steps(&'static [(f64, u8)]),
+    /// All points if there is any.
+    Presence(u8),
 }
 
-/// How many of the thresholds the value reaches or passes.
-pub(super) fn reached(value: f64, thresholds: &[f64]) -> u8 {
-    thresholds.iter().filter(|&&threshold| value >= threshold).count() as u8
-}
+impl Scale {
+    /// The scale of a component in a family.
+    pub(super) fn of(id: ComponentId, family: Family) -> Self {
+        let passed = |table: &'static [f64]| Self::Passed(table, table.len() as u8);
+        let beverage = family.is_beverage();
+        match id {
+            ComponentId::Energy if beverage => passed(&ENERGY_BEVERAGE_KJ),
+            ComponentId::Energy => passed(&ENERGY_KJ),
+            ComponentId::EnergyFromSaturatedFat => passed(&ENERGY_FROM_SATURATED_FAT_KJ),
+            ComponentId::Sugars if beverage => passed(&SUGARS_BEVERAGE_G),
+            ComponentId::Sugars => passed(&SUGARS_G),
+            ComponentId::SaturatedFat => passed(&SATURATED_FAT_G),
+            ComponentId::SaturatedFatRatio => Self::Reached(&SATURATED_FAT_RATIO_PERCENT),
+            ComponentId::Salt => passed(&SALT_G),
+            ComponentId::NonNutritiveSweeteners => Self::Presence(SWEETENERS_POINTS),
+            ComponentId::Proteins if beverage => passed(&PROTEINS_BEVERAGE_G),
+            ComponentId::Proteins if family == Family::RedMeat => {
+                Self::Passed(&PROTEINS_G, PROTEINS_RED_MEAT_POINTS_MAX)
+            }
+            ComponentId::Proteins => passed(&PROTEINS_G),
+            ComponentId::Fiber => passed(&FIBER_G),
+            ComponentId::FruitsVegetablesLegumes if beverage => Self::Steps(&FRUITS_VEGETABLES_LEGUMES_BEVERAGE),
+            ComponentId::FruitsVegetablesLegumes => Self::Steps(&FRUITS_VEGETABLES_LEGUMES),
+        }
+    }
 
-/// The points of the highest step that the value passes.
-pub(super) fn step(value: f64, steps: &[(f64, u8)]) -> u8 {
-    steps.iter().rev().find(|(threshold, _)| value > *threshold).map_or(0, |(_, points)| *points)
+    /// The points of a value.
+    pub(super) fn points(self, value: f64) -> u8 {
+        let count = |table: &[f64], gains: &dyn Fn(f64) -> bool| -> u8 {
+            table.iter().filter(|threshold| gains(**threshold)).count() as u8
+        };
+        match self {
+            Self::Passed(table, max) => count(table, &|threshold| value > threshold).min(max),
+            Self::Reached(table) => count(table, &|threshold| value >= threshold),
+            Self::Steps(steps) => steps.iter().rev().find(|(from, _)| value > *from).map_or(0, |(_, points)| *points),
+            Self::Presence(points) => {
+                if value > 0.0 {
+                    points
+                } else {
+                    0
+                }
+            }
+        }
+    }
+
+    /// The points that can be gained.
+    pub(super) fn points_max(self) -> u8 {
+        match self {
+            Self::Passed(_, max) => max,
+            Self::Reached(table) => table.len() as u8,
+            Self::Steps(steps) => steps.last().map_or(0, |(_, points)| *points),
+            Self::Presence(points) => points,
+        }
+    }
+
+    /// The greatest value that gains no more than so many points, where the table says.
+    pub(super) fn greatest_value_with(self, points: u8) -> Option<f64> {
+        match self {
+            Self::Passed(table, _) => table.get(usize::from(points)).copied(),
+            Self::Reached(_) | Self::Steps(_) | Self::Presence(_) => None,
+        }
+    }
 }
 
 /// The worst score of each grade from a to d; a greater score is an e. Water is always an a.
