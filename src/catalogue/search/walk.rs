@@ -1,0 +1,237 @@
+//! Enumerates the documents that may match a plan, most popular first, within a fixed amount of work.
+
+use super::plan::{Pattern, Plan};
+use super::postings::{Cursor, END};
+use super::rank::Ranking;
+use super::{Count, Search, SearchIndex, SearchRequest, SearchResults};
+use crate::catalogue::snapshot::Doc;
+
+/// Matches that are scored: with documents in order of popularity, a better one hardly comes later.
+const SCORED_MAX: usize = 2_048;
+/// Documents that are read to see whether they match.
+const READ_MAX: usize = 16_384;
+/// Moves within posting lists.
+const STEPS_MAX: usize = 200_000;
+/// Lists that are walked as lists; shorter ones are merged beforehand.
+const LISTS_MAX: usize = 24;
+/// Documents in lists merged beforehand, for one word.
+const MERGED_MAX: usize = 32_768;
+/// A list longer than this is walked rather than merged.
+const LONG: u32 = 1_024;
+/// With so few candidates it is quicker to read each than to walk the lists of the other words.
+const FEW: u64 = 256;
+
+/// The matches of a plan, best first.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    docs: Vec<u32>,
+    /// Matches seen.
+    pub(super) count: u32,
+    /// Whether all of the catalogue was considered.
+    is_complete: bool,
+}
+
+impl Found {
+    /// Documents that are in their order already.
+    pub(super) fn in_order(docs: Vec<u32>) -> Self {
+        Self { count: docs.len() as u32, docs, is_complete: true }
+    }
+
+    /// The page that was asked for.
+    pub(super) fn page(&self, request: &SearchRequest, left_out: Option<String>) -> SearchResults {
+        let docs = self.docs.iter().skip(request.offset).take(request.limit).map(|doc| Doc(*doc)).collect();
+        let count = if self.is_complete { Count::Exact(self.count) } else { Count::AtLeast(self.count) };
+        SearchResults { docs, count, left_out }
+    }
+}
+
+/// Finds and sorts the matches of a plan.
+pub(super) fn run(search: &Search<'_>, plan: &Plan, ranking: &Ranking<'_>) -> Found {
+    let Some(mut walk) = Walk::new(search, plan) else {
+        return Found { is_complete: true, ..Found::default() };
+    };
+    let mut matches: Vec<(i32, u32)> = Vec::new();
+    let mut read = 0;
+    let mut doc = walk.next(0);
+    while doc != END && matches.len() < SCORED_MAX && read < READ_MAX {
+        if search.passes(doc) {
+            read += 1;
+            matches.extend(ranking.score(doc).map(|score| (score, doc)));
+        }
+        doc = walk.next(doc + 1);
+    }
+    let is_complete = doc == END && !walk.is_cut;
+    matches.sort_unstable_by_key(|(score, doc)| (-score, *doc));
+    let count = matches.len() as u32;
+    Found { docs: matches.into_iter().map(|(_, doc)| doc).collect(), count, is_complete }
+}
+
+/// The documents that are in a list of every required word.
+struct Walk<'a> {
+    unions: Vec<Union<'a>>,
+    documents: u32,
+    steps: usize,
+    /// Whether documents may have been passed over.
+    is_cut: bool,
+}
+
+impl<'a> Walk<'a> {
+    /// `None` if nothing can match.
+    fn new(search: &Search<'a>, plan: &Plan) -> Option<Self> {
+        let index = search.index;
+        let mut walk = Self { unions: Vec::new(), documents: index.len(), steps: 0, is_cut: false };
+        let mut words: Vec<(u64, u32)> = Vec::new();
+        for word in (0..plan.words as u32).map(|place| 1 << place).filter(|word| plan.required & word != 0) {
+            let covered = plan.categories.iter().filter(|named| named.words & word != 0);
+            let named: u64 = covered.map(|named| u64::from(index.count(index.category_entry(named.category)))).sum();
+            let weight = plan.count(index, word) + named;
+            if weight == 0 {
+                return None;
+            }
+            let is_heavy = plan.patterns.iter().any(|pattern| pattern.words & word != 0 && pattern.is_heavy);
+            if !is_heavy {
+                words.push((weight, word));
+            }
+        }
+        words.sort_unstable();
+        if let Some(category) = search.request.category {
+            walk.unions.push(Union::of([index.category_entry(category)], index));
+        }
+        for (_, word) in words.iter().take_while(|(weight, _)| *weight == words[0].0 || words[0].0 > FEW) {
+            let union = Union::of_word(index, plan, *word);
+            walk.is_cut |= union.is_cut;
+            walk.unions.push(union);
+        }
+        if let (true, Some(prefix)) = (words.is_empty() && walk.unions.is_empty(), &plan.heavy_prefix) {
+            let has_filter = !search.request.grades.is_empty() || search.request.country.is_some();
+            if !has_filter {
+                walk.unions.push(Union::top(index, plan, prefix));
+                walk.is_cut = true;
+            }
+        }
+        Some(walk)
+    }
+
+    /// The first candidate that is not before `target`.
+    fn next(&mut self, mut target: u32) -> u32 {
+        'candidates: loop {
+            self.steps += self.unions.len().max(1);
+            if self.steps > STEPS_MAX {
+                self.is_cut = true;
+                return END;
+            }
+            let Some((first, others)) = self.unions.split_first_mut() else {
+                return if target < self.documents { target } else { END };
+            };
+            let doc = first.seek(target);
+            for other in others {
+                target = other.seek(doc);
+                if target != doc {
+                    continue 'candidates;
+                }
+            }
+            return doc;
+        }
+    }
+}
+
+/// The documents that are in at least one of some lists.
+struct Union<'a> {
+    lists: Vec<Cursor<'a>>,
+    merged: Vec<u32>,
+    at: usize,
+    is_cut: bool,
+}
+
+impl<'a> Union<'a> {
+    fn of(ordinals: impl IntoIterator<Item = u32>, index: &'a SearchIndex) -> Self {
+        let mut union = Self { lists: Vec::new(), merged: Vec::new(), at: 0, is_cut: false };
+        let mut long: Vec<(u32, u32)> = Vec::new();
+        for ordinal in ordinals {
+            match index.count(ordinal) {
+                0 => {}
+                count if count > LONG => long.push((count, ordinal)),
+                _ => union.merge(index.cursor(ordinal)),
+            }
+        }
+        long.sort_unstable();
+        long.dedup();
+        // of too many long lists the longest stay: they have the best known products
+        let cut = long.len().saturating_sub(LISTS_MAX);
+        union.is_cut |= cut > 0;
+        union.lists.extend(long[cut..].iter().map(|(_, ordinal)| index.cursor(*ordinal)));
+        union.merged.sort_unstable();
+        union.merged.dedup();
+        union
+    }
+
+    /// All lists of one word of the query.
+    fn of_word(index: &'a SearchIndex, plan: &Plan, word: u32) -> Self {
+        let patterns = plan.patterns.iter().filter(|pattern| pattern.words & word != 0);
+        let (pairs, singles): (Vec<&Pattern>, Vec<&Pattern>) =
+            patterns.partition(|pattern| pattern.followed_by.is_some());
+        let words = singles.iter().flat_map(|pattern| pattern.first..pattern.end);
+        let categories = plan.categories.iter().filter(|named| named.words & word != 0);
+        let ordinals = words.chain(categories.map(|named| index.category_entry(named.category)));
+        let mut union = Self::of(ordinals, index);
+        for pair in pairs {
+            union.merge_pair(index, pair);
+        }
+        union
+    }
+
+    /// The most popular documents below a heavy prefix, and of what else stands for the only word.
+    fn top(index: &'a SearchIndex, plan: &Plan, prefix: &str) -> Self {
+        let ordinals = plan.patterns.iter().filter(|pattern| !pattern.is_heavy && pattern.followed_by.is_none());
+        let mut union = Self::of(ordinals.flat_map(|pattern| pattern.first..pattern.end), index);
+        union.merged.extend(index.prefixes.of(prefix).unwrap_or(&[]));
+        union.merged.sort_unstable();
+        union.merged.dedup();
+        union
+    }
+
+    fn merge(&mut self, mut list: Cursor<'_>) {
+        while list.doc() != END {
+            if self.merged.len() == MERGED_MAX {
+                self.is_cut = true;
+                return;
+            }
+            self.merged.push(list.doc());
+            list.seek(list.doc() + 1);
+        }
+    }
+
+    /// Documents that have both halves of a word; whether they follow each other is seen when they are read.
+    fn merge_pair(&mut self, index: &'a SearchIndex, pair: &Pattern) {
+        let second = pair.followed_by.into_iter().flat_map(|(first, end)| first..end);
+        let mut halves = [Self::of([pair.first], index), Self::of(second, index)];
+        let mut doc = 0;
+        let mut steps = 0;
+        while doc != END && steps < MERGED_MAX && self.merged.len() < MERGED_MAX {
+            let [left, right] = &mut halves;
+            let reached = left.seek(doc);
+            doc = right.seek(reached);
+            if doc == reached && doc != END {
+                self.merged.push(doc);
+                doc += 1;
+            }
+            steps += 1;
+        }
+        self.is_cut |= doc != END;
+        self.merged.sort_unstable();
+        self.merged.dedup();
+    }
+
+    fn seek(&mut self, target: u32) -> u32 {
+        let ahead = &self.merged[self.at..];
+        self.at += match ahead.first() {
+            Some(doc) if *doc < target => ahead.partition_point(|doc| *doc < target),
+            _ => 0,
+        };
+        let mut nearest = self.merged.get(self.at).copied().unwrap_or(END);
+        for list in &mut self.lists {
+            nearest = nearest.min(list.seek(target));
+        }
+        nearest
+    }
+}
