@@ -5,7 +5,7 @@
 //! that no longer count are removed ([`Committed::prune`]); the mark is removed. Killed before the commit, the next draft
 //! removes what this one had written; killed after it, what this one would have removed.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use crate::catalogue::snapshot::Origin;
@@ -14,7 +14,7 @@ use crate::food::product::Product;
 
 use super::StoreError;
 use super::bucket::{BucketError, Codec, Packed, Packer, Record, Unpacked, digest_of};
-use super::layout::{self, Buckets, State};
+use super::layout::{self, Buckets, State, StoredTaxonomy};
 use super::products::{Inner, Products, Sole};
 use super::sweep;
 
@@ -31,6 +31,7 @@ pub enum Merge {
 }
 
 /// How the buckets of a new generation come about; shared by the threads that pack them.
+#[derive(Clone)]
 pub struct Plan {
     inner: Arc<Inner>,
     base: State,
@@ -54,13 +55,13 @@ pub struct Change {
 /// A generation that is being written. Dropped without a commit it never counts; what it wrote is then removed when the
 /// next draft begins, or at once by [`discard`](Self::discard).
 pub struct Draft {
-    plan: Plan,
+    plan: Arc<Plan>,
     generation: u64,
     products_before: u64,
     products_after: u64,
     written: Vec<u32>,
     superseded: Vec<(u32, u64)>,
-    taxonomy: Option<u64>,
+    taxonomy: Option<StoredTaxonomy>,
     sole: Sole,
 }
 
@@ -85,11 +86,12 @@ impl Draft {
         let buckets = if suits { base.buckets } else { Buckets::for_products(total) };
         let codec = inner.codec(if suits { base.dictionary } else { 0 })?;
         let generation = base.generation + 1;
+        let taxonomy = base.taxonomy;
         inner.mark_draft(generation)?;
-        let plan = Plan { inner, buckets, codec, merge, base };
+        let plan = Arc::new(Plan { inner, buckets, codec, merge, base });
         let (written, superseded) = (Vec::new(), Vec::new());
         let (products_before, products_after) = (0, 0);
-        Ok(Self { plan, generation, products_before, products_after, written, superseded, taxonomy: None, sole })
+        Ok(Self { plan, generation, products_before, products_after, written, superseded, taxonomy, sole })
     }
 
     /// The number it will have.
@@ -107,13 +109,14 @@ impl Draft {
         let codec = Codec::train(self.generation as u32, samples);
         if codec.id() != 0 {
             self.plan.inner.write_dictionary(codec.id(), codec.dictionary())?;
-            self.plan.codec = self.plan.inner.codec(codec.id())?;
+            let prepared = self.plan.inner.codec(codec.id())?;
+            Arc::make_mut(&mut self.plan).codec = prepared;
         }
         Ok(())
     }
 
     /// How its buckets come about.
-    pub fn plan(&self) -> &Plan {
+    pub fn plan(&self) -> &Arc<Plan> {
         &self.plan
     }
 
@@ -152,17 +155,21 @@ impl Draft {
         Ok(())
     }
 
-    /// Stores the categories that go with it.
-    pub fn write_taxonomy(&mut self, taxonomy: &Taxonomy) -> Result<(), StoreError> {
+    /// Stores the categories that go with it, in place of those that were there.
+    pub fn write_taxonomy(&mut self, taxonomy: &Taxonomy, origin: Origin) -> Result<(), StoreError> {
         self.plan.inner.write_taxonomy(self.generation, taxonomy)?;
-        self.taxonomy = Some(self.generation);
+        self.taxonomy = Some(StoredTaxonomy { generation: self.generation, origin });
         Ok(())
     }
 
-    /// The categories that go with it: those written, else those that were there.
+    /// Goes without the categories that were there if they came from elsewhere.
+    pub fn keep_taxonomy_of(&mut self, origin: Origin) {
+        self.taxonomy = self.taxonomy.filter(|taxonomy| taxonomy.origin == origin);
+    }
+
+    /// The categories that go with it.
     pub fn taxonomy(&self) -> Result<Option<Taxonomy>, StoreError> {
-        let generation = self.taxonomy.or(self.plan.base.taxonomy);
-        generation.map(|generation| self.plan.inner.taxonomy(generation)).transpose()
+        self.taxonomy.map(|taxonomy| self.plan.inner.taxonomy(taxonomy.generation)).transpose()
     }
 
     /// How many products it holds.
@@ -173,8 +180,8 @@ impl Draft {
         }
     }
 
-    /// Hands over its products as [`Products::scan`] does, before anybody else can see them.
-    pub fn scan(&self, each: &mut dyn FnMut(Product)) -> Result<(), StoreError> {
+    /// Hands over its products as [`Products::scan`] does, before anybody else can see them, until told to break off.
+    pub fn scan(&self, each: &mut dyn FnMut(Product) -> ControlFlow<()>) -> Result<(), StoreError> {
         self.plan.inner.scan(self.plan.buckets, self.generation, each)
     }
 
@@ -189,11 +196,12 @@ impl Draft {
             products,
             origin: Some(origin),
             imported_t,
-            taxonomy: taxonomy.or(plan.base.taxonomy),
+            taxonomy,
             snapshot: if has_snapshot { generation } else { plan.base.snapshot },
         })?;
         let relaid = plan.buckets != plan.base.buckets;
-        Ok(Committed { inner: plan.inner, base: plan.base, relaid, superseded, _sole: sole })
+        let (inner, base) = (Arc::clone(&plan.inner), plan.base.clone());
+        Ok(Committed { inner, base, relaid, superseded, _sole: sole })
     }
 
     /// Gives it up, and removes what it had written.

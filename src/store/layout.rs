@@ -88,6 +88,15 @@ pub fn hash(code: Barcode) -> u64 {
     xxh3_64(&code.number().to_be_bytes())
 }
 
+/// Which taxonomy of the categories counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredTaxonomy {
+    /// The generation that it was stored with.
+    pub generation: u64,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
 /// What counts: written as one record, so that it changes as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
@@ -103,8 +112,8 @@ pub struct State {
     pub origin: Option<Origin>,
     /// When they were imported, UNIX seconds.
     pub imported_t: i64,
-    /// The generation that the categories' taxonomy was stored with, if there is one.
-    pub taxonomy: Option<u64>,
+    /// The categories, if they are known.
+    pub taxonomy: Option<StoredTaxonomy>,
     /// The generation whose snapshot file was complete when this record was written; 0 for none.
     pub snapshot: u64,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -116,6 +117,14 @@ impl Products {
     ///
     /// Nothing can be imported meanwhile: refused while an import runs.
     pub fn scan(&self, each: &mut dyn FnMut(Product)) -> Result<(), StoreError> {
+        self.scan_until(&mut |product| {
+            each(product);
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// The same, until told to break off.
+    pub fn scan_until(&self, each: &mut dyn FnMut(Product) -> ControlFlow<()>) -> Result<(), StoreError> {
         let _sole = Sole::take(&self.inner)?;
         let state = self.inner.state.load_full();
         self.inner.scan(state.buckets, state.generation, each)
@@ -148,7 +157,7 @@ impl Products {
     /// The categories that were last imported, if any were.
     pub fn taxonomy(&self) -> Result<Option<Taxonomy>, StoreError> {
         let state = self.inner.state.load();
-        state.taxonomy.map(|generation| self.inner.taxonomy(generation)).transpose()
+        state.taxonomy.map(|taxonomy| self.inner.taxonomy(taxonomy.generation)).transpose()
     }
 
     /// Notes that the snapshot of the present generation is complete: after it had to be built again.
@@ -298,8 +307,15 @@ impl Inner {
         let bytes = postcard::to_stdvec(&state).map_err(|error| self.damaged(error.to_string()))?;
         // Whatever the state speaks of is on the disk before it, and it is on the disk before anybody believes it.
         self.sync()?;
-        self.meta.insert(layout::STATE_KEY, bytes).map_err(|error| self.engine(error))?;
-        self.sync()?;
+        let before = self.meta.insert(layout::STATE_KEY, bytes).map_err(|error| self.engine(error))?;
+        if let Err(error) = self.sync() {
+            // Not acknowledged, so it must not count at the next start either.
+            let _ = match before {
+                Some(before) => self.meta.insert(layout::STATE_KEY, before),
+                None => self.meta.remove(layout::STATE_KEY),
+            };
+            return Err(error);
+        }
         self.state.store(Arc::new(state));
         Ok(())
     }
@@ -317,7 +333,7 @@ impl Inner {
         &self,
         buckets: Buckets,
         generation: u64,
-        each: &mut dyn FnMut(Product),
+        each: &mut dyn FnMut(Product) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         super::scan::scan(self, buckets, generation, each)
     }

@@ -1,6 +1,6 @@
 //! Reads all products in a fixed order, decoding on all cores, with a bounded number of them in memory.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
@@ -17,12 +17,12 @@ const PORTIONS_AHEAD: usize = 2;
 
 type Portion = Result<Vec<Product>, StoreError>;
 
-/// Hands over the products of a generation, in the order of their hashes.
+/// Hands over the products of a generation, in the order of their hashes, until told to break off.
 pub(super) fn scan(
     inner: &Inner,
     buckets: Buckets,
     generation: u64,
-    each: &mut dyn FnMut(Product),
+    each: &mut dyn FnMut(Product) -> ControlFlow<()>,
 ) -> Result<(), StoreError> {
     let portions = buckets.count().div_ceil(BUCKETS_AT_ONCE);
     let threads = thread::available_parallelism().map_or(1, |count| count.get() as u64).min(portions);
@@ -42,7 +42,9 @@ pub(super) fn scan(
             let Ok(products) = receivers[(portion % threads) as usize].recv() else {
                 return Err(inner.damaged("a thread that reads it ended early"));
             };
-            products?.into_iter().for_each(&mut *each);
+            if products?.into_iter().try_for_each(&mut *each).is_break() {
+                break;
+            }
         }
         Ok(())
     })

@@ -38,7 +38,10 @@ pub(super) fn everything_stale(inner: &Inner) -> Result<(), StoreError> {
 /// Removes the dictionaries and taxonomies that nothing refers to.
 pub(super) fn stale_companions(inner: &Inner) -> Result<(), StoreError> {
     let state = inner.state.load_full();
-    let wanted = [Some(layout::dictionary_key(state.dictionary)), state.taxonomy.map(layout::taxonomy_key)];
+    let wanted = [
+        Some(layout::dictionary_key(state.dictionary)),
+        state.taxonomy.map(|taxonomy| layout::taxonomy_key(taxonomy.generation)),
+    ];
     for prefix in ["dictionary ", "taxonomy "] {
         for key in inner.meta.scan_prefix(prefix).keys() {
             let key = key.map_err(|error| inner.engine(error))?;

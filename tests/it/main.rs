@@ -1,8 +1,9 @@
 //! One binary for all integration tests: they share fixtures and are linked once.
 
 mod dependencies;
+mod import_files;
 mod layering;
 mod nutri_score_vectors;
+mod off_real;
 mod store_pool;
 mod store_products;
-mod off_real;

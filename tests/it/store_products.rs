@@ -1,6 +1,7 @@
 //! The store of record: what is acknowledged is read back, whole, and nothing else is.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use foodswap::catalogue::snapshot::Origin;
@@ -152,9 +153,13 @@ fn a_draft_is_seen_by_nobody_until_it_is_committed() {
 
     let mut draft = Draft::begin(&products, Merge::Replace, 0).expect("begun");
     draft.write_all(&[]).expect("written");
-    draft.write_taxonomy(&taxonomy).expect("written");
+    draft.write_taxonomy(&taxonomy, Origin::OpenFoodFacts).expect("written");
     let mut drafted = 0;
-    draft.scan(&mut |_| drafted += 1).expect("scanned");
+    let mut count = |_| {
+        drafted += 1;
+        ControlFlow::Continue(())
+    };
+    draft.scan(&mut count).expect("scanned");
 
     assert_eq!(drafted, 0);
     assert_eq!(products.get(code(5)).expect("read"), Some(spread(5, 1)));
