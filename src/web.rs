@@ -1,1 +1,61 @@
-//! The public site and its API.
+//! The public site and its API: one module per resource; each plugs itself in with `routes()`.
+
+use rocket::fairing::AdHoc;
+
+pub mod about;
+pub mod address;
+pub mod assets;
+pub mod category;
+pub mod compare;
+pub mod error;
+pub mod health;
+pub mod home;
+pub mod language;
+pub mod legacy;
+pub mod page;
+pub mod param;
+pub mod piece;
+pub mod product;
+pub mod search;
+pub mod substitutes;
+
+/// What the operator says about the site.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Who publishes the site, for the legal notice.
+    pub publisher: Option<String>,
+    /// How to reach the publisher.
+    pub contact: Option<String>,
+    /// Who hosts the site, where the law wants it said.
+    pub host: Option<String>,
+}
+
+/// Mounts the site. It needs the `Arc<Catalogue>` among Rocket's managed state and the database of products.
+pub fn stage(config: Config) -> AdHoc {
+    AdHoc::try_on_ignite("site", |rocket| async move {
+        let texts = match language::Texts::load() {
+            Ok(texts) => texts,
+            Err(error) => {
+                tracing::error!(%error, "the texts of the site cannot be read");
+                return Err(rocket);
+            }
+        };
+        Ok(rocket
+            .manage(config)
+            .manage(texts)
+            .attach(assets::stage())
+            .attach(page::Rules)
+            .attach(AdHoc::uri_normalizer())
+            .mount("/", home::routes())
+            .mount("/", search::routes())
+            .mount("/", product::routes())
+            .mount("/", substitutes::routes())
+            .mount("/", compare::routes())
+            .mount("/", category::routes())
+            .mount("/", about::routes())
+            .mount("/", legacy::routes())
+            .mount("/", health::routes())
+            .register("/", error::pages()))
+    })
+}

@@ -22,11 +22,17 @@ pub fn text(substitute: &Substitute, lang: Lang) -> String {
     if let Some((from, to)) = substitute.worse_nova {
         parts.push(tongue.more_processed(from, to));
     }
-    parts.extend(substitute.added_allergens.iter().map(|allergen| tongue.contains(&allergen.name(lang).to_lowercase())));
+    parts
+        .extend(substitute.added_allergens.iter().map(|allergen| tongue.contains(&allergen.name(lang).to_lowercase())));
     if substitute.added_allergens.has_other() {
         parts.push(tongue.contains_another_allergen());
     }
     parts.join(", ")
+}
+
+/// One change alone, as the sentence says it ("68 % less sugar"): in French, else in English.
+pub fn change(reason: &Reason, lang: Lang) -> String {
+    Tongue::of(lang).change(reason)
 }
 
 /// How the question ended, with what could be done about it: in French, else in English.

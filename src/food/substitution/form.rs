@@ -101,14 +101,24 @@ const POWDER_WORDS: [&str; 11] =
 
 fn of_tag(tag: &str) -> Form {
     match tag {
-        "en:beverages" | "en:milks" | "en:plant-milks" | "en:drinkable-yogurts"
-        | "en:dairy-drinks" | "en:fermented-milk-drinks" => Form::DRINK,
-        "en:instant-beverages" | "en:syrups" | "en:dehydrated-beverages"
-        | "en:cocoa-and-chocolate-powders" | "en:chocolate-powders" | "en:milk-powders"
-        | "en:dessert-mixes" | "en:baking-mixes" 
-        | "en:protein-powders" | "en:dehydrated-soups" | "en:bouillon-cubes" | "en:broths" => {
-            Form::TO_MIX
-        }
+        "en:beverages"
+        | "en:milks"
+        | "en:plant-milks"
+        | "en:drinkable-yogurts"
+        | "en:dairy-drinks"
+        | "en:fermented-milk-drinks" => Form::DRINK,
+        "en:instant-beverages"
+        | "en:syrups"
+        | "en:dehydrated-beverages"
+        | "en:cocoa-and-chocolate-powders"
+        | "en:chocolate-powders"
+        | "en:milk-powders"
+        | "en:dessert-mixes"
+        | "en:baking-mixes"
+        | "en:protein-powders"
+        | "en:dehydrated-soups"
+        | "en:bouillon-cubes"
+        | "en:broths" => Form::TO_MIX,
         "en:coffees" | "en:teas" | "en:herbal-teas" | "en:coffee-capsules" | "en:tea-bags" => Form::TO_BREW,
         "en:spreads" => Form::SPREAD,
         "en:frozen-foods" => Form::FROZEN,

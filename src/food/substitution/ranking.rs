@@ -231,9 +231,9 @@ struct Shelf<'a> {
 impl<'a> Shelf<'a> {
     fn has_room(&self, profile: &Profile) -> bool {
         let is_there = self.profiles.iter().any(|there| there.name_key() == profile.name_key());
-        let of_brand = profile.brand().map_or(0, |brand| {
-            self.profiles.iter().filter(|there| there.brand() == Some(brand)).count()
-        });
+        let of_brand = profile
+            .brand()
+            .map_or(0, |brand| self.profiles.iter().filter(|there| there.brand() == Some(brand)).count());
         !is_there && (of_brand < BRAND_MAX || self.profiles.len() >= CROWD_PLACES)
     }
 

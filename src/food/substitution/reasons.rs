@@ -62,7 +62,8 @@ impl Yardstick {
         let to = substitute.amount(self.nutrient)?;
         let change = (to - from).abs();
         let change_percent = (from > 0.0).then(|| (to - from) / from * 100.0);
-        let noticeable = change >= self.noticeable && change_percent.is_none_or(|percent| percent.abs() >= NOTICEABLE_PERCENT);
+        let noticeable =
+            change >= self.noticeable && change_percent.is_none_or(|percent| percent.abs() >= NOTICEABLE_PERCENT);
         let reason = Reason {
             nutrient: self.nutrient,
             from,

@@ -142,8 +142,7 @@ impl Uses {
         let descendants = descendants(taxonomy);
         let breadths = taxonomy.ids().map(|id| breadth(taxonomy.tag(id), descendants[id.0 as usize])).collect();
         let known = |tags: &[&str]| tags.iter().filter_map(|tag| taxonomy.id(tag)).collect();
-        let occasions =
-            OCCASIONS.iter().map(|occasion| (known(occasion.asked), known(occasion.offered))).collect();
+        let occasions = OCCASIONS.iter().map(|occasion| (known(occasion.asked), known(occasion.offered))).collect();
         Self { breadths, occasions }
     }
 
@@ -171,11 +170,7 @@ impl Uses {
         let mut levels: Vec<Level> = categories
             .iter()
             .filter(|id| self.breadth(**id) == Breadth::Use)
-            .map(|id| Level {
-                category: *id,
-                lane: Lane::Same,
-                closeness: closeness(deepest - taxonomy.depth(*id)),
-            })
+            .map(|id| Level { category: *id, lane: Lane::Same, closeness: closeness(deepest - taxonomy.depth(*id)) })
             .collect();
         levels.sort_by_key(|level| (std::cmp::Reverse(level.closeness), level.category));
         levels.truncate(SAME_LEVELS_MAX);
@@ -188,7 +183,12 @@ impl Uses {
             .iter()
             .enumerate()
             .filter_map(|(at, (asked, _))| {
-                asked.iter().filter(|id| categories.contains(id)).map(|id| taxonomy.depth(*id)).max().map(|depth| (depth, at))
+                asked
+                    .iter()
+                    .filter(|id| categories.contains(id))
+                    .map(|id| taxonomy.depth(*id))
+                    .max()
+                    .map(|depth| (depth, at))
             })
             .collect();
         asked.sort_by_key(|(depth, at)| (std::cmp::Reverse(*depth), *at));

@@ -8,10 +8,50 @@ use xxhash_rust::xxh3::xxh3_64;
 const WORD_CHARS_MIN: usize = 3;
 /// Words that say how something is sold rather than what it is, in the languages of most records.
 const EMPTY_WORDS: [&str; 44] = [
-    "the", "and", "with", "les", "des", "aux", "avec", "sans", "pour", "une", "mit", "und", "ohne", "von", "der", "die",
-    "das", "con", "sin", "los", "las", "del", "para", "com", "sem", "dos", "met", "een", "van", "senza", "della", "bio",
-    "organic", "eko", "ekologiczny", "natural", "naturel", "naturale", "classic", "classique", "original", "pack",
-    "format", "new",
+    "the",
+    "and",
+    "with",
+    "les",
+    "des",
+    "aux",
+    "avec",
+    "sans",
+    "pour",
+    "une",
+    "mit",
+    "und",
+    "ohne",
+    "von",
+    "der",
+    "die",
+    "das",
+    "con",
+    "sin",
+    "los",
+    "las",
+    "del",
+    "para",
+    "com",
+    "sem",
+    "dos",
+    "met",
+    "een",
+    "van",
+    "senza",
+    "della",
+    "bio",
+    "organic",
+    "eko",
+    "ekologiczny",
+    "natural",
+    "naturel",
+    "naturale",
+    "classic",
+    "classique",
+    "original",
+    "pack",
+    "format",
+    "new",
 ];
 
 /// Identifies a product whatever the size of its pack: its brand and the words of its name, in any order.
@@ -58,7 +98,8 @@ fn is_telling(word: &str) -> bool {
 
 /// "400", "400g", "33cl", "x6" and the units themselves.
 fn is_quantity(word: &str) -> bool {
-    word.bytes().any(|byte| byte.is_ascii_digit()) || matches!(word, "g" | "gr" | "kg" | "ml" | "cl" | "l" | "oz" | "lb")
+    word.bytes().any(|byte| byte.is_ascii_digit())
+        || matches!(word, "g" | "gr" | "kg" | "ml" | "cl" | "l" | "oz" | "lb")
 }
 
 /// Without the plural's ending, so that "olives" and "olive" are one word.

@@ -1,0 +1,16 @@
+error-home = Start again from the first page
+error-address-title = There is nothing here
+error-address-text = The page was moved, or the address has a typo. Search above, or start again.
+error-product-title = No product { $code } here
+error-product-text = This barcode is not in the catalogue yet. Search for its name above: a similar food may be there.
+error-product-digit = The last digit does not fit the others, so one may be mistyped. Check the number on the pack, or search for the name above.
+error-category-title = No such kind of food
+error-category-text = The catalogue knows no “{ $tag }”. Search for a food above; its page leads to its kind.
+error-barcode-title = That is no barcode
+error-barcode-text = “{ $text }” has characters other than digits, or too many of them. A barcode is the number under the bars, 8 to 14 digits.
+error-query-title = Part of the address makes no sense
+error-query-text = These words are not understood. Take them out of the address, or start again.
+error-request-title = That did not work
+error-request-text = The site cannot answer this kind of request. Go back, or start again.
+error-internal-title = Sorry, something broke
+error-internal-text = It is our fault, not yours, and it is noted in the log. Please try again in a minute.

@@ -1,0 +1,33 @@
+search-title = Results for “{ $text }”
+search-title-all = All foods
+search-count = { $number ->
+    [one] One food
+   *[other] { $count } foods
+}
+search-count-at-least = More than { $count } foods
+search-nothing = Nothing found.
+search-nothing-advice = Try fewer words, a more general one such as “yogurt”, or the barcode on the pack.
+search-unfiltered = Search without filters
+
+category-title = { $name }, healthiest first
+category-count = { $number ->
+    [0] No food of this kind
+    [one] One food of this kind
+   *[other] { $count } foods of this kind
+}
+category-parents = More general
+category-children = More specific
+category-grades = How many have which Nutri-Score
+category-healthiest = Healthiest first
+category-empty = No food in this catalogue is of this kind. Search for another one above.
+
+compare-title = Side by side
+compare-caption = Values
+compare-column = What
+compare-best = better
+compare-too-few = A comparison needs two foods. Choose one, then “Compare” on one of its healthier choices.
+compare-mixed = Careful: some values are per 100 g, others per 100 ml.
+compare-nova = Processing (NOVA group)
+compare-allergens = Allergens
+compare-traces = May contain traces of
+value-unknown = not known

@@ -1,0 +1,16 @@
+error-home = Recommencer depuis l’accueil
+error-address-title = Il n’y a rien ici
+error-address-text = La page a été déplacée, ou l’adresse contient une faute. Cherchez ci-dessus, ou recommencez.
+error-product-title = Le produit { $code } n’est pas ici
+error-product-text = Ce code-barres n’est pas encore dans le catalogue. Cherchez le nom ci-dessus : un aliment semblable s’y trouve peut-être.
+error-product-digit = Le dernier chiffre ne correspond pas aux autres : il y a peut-être une faute de frappe. Vérifiez le numéro sur l’emballage, ou cherchez le nom ci-dessus.
+error-category-title = Ce type d’aliment n’existe pas
+error-category-text = Le catalogue ne connaît pas « { $tag } ». Cherchez un aliment ci-dessus ; sa page mène à son genre.
+error-barcode-title = Ce n’est pas un code-barres
+error-barcode-text = « { $text } » contient autre chose que des chiffres, ou en contient trop. Un code-barres est le numéro sous les barres, de 8 à 14 chiffres.
+error-query-title = Une partie de l’adresse n’a pas de sens
+error-query-text = Ces mots ne sont pas compris. Retirez-les de l’adresse, ou recommencez.
+error-request-title = Cela n’a pas fonctionné
+error-request-text = Le site ne peut pas répondre à ce type de demande. Revenez en arrière, ou recommencez.
+error-internal-title = Désolé, quelque chose s’est cassé
+error-internal-text = C’est notre faute, pas la vôtre, et c’est noté dans le journal. Réessayez dans une minute, s’il vous plaît.

@@ -1,0 +1,33 @@
+search-title = Résultats pour « { $text } »
+search-title-all = Tous les aliments
+search-count = { $number ->
+    [one] { $count } aliment
+   *[other] { $count } aliments
+}
+search-count-at-least = Plus de { $count } aliments
+search-nothing = Aucun résultat.
+search-nothing-advice = Essayez moins de mots, un mot plus général comme « yaourt », ou le code-barres de l’emballage.
+search-unfiltered = Chercher sans filtre
+
+category-title = { $name }, du plus sain au moins sain
+category-count = { $number ->
+    [0] Aucun aliment de ce type
+    [one] Un aliment de ce type
+   *[other] { $count } aliments de ce type
+}
+category-parents = Plus général
+category-children = Plus précis
+category-grades = Répartition des Nutri-Scores
+category-healthiest = Les plus sains d’abord
+category-empty = Ce catalogue ne contient aucun aliment de ce type. Cherchez-en un autre ci-dessus.
+
+compare-title = Côte à côte
+compare-caption = Valeurs
+compare-column = Quoi
+compare-best = mieux
+compare-too-few = Pour comparer, il faut deux aliments. Choisissez-en un, puis « Comparer » sur l’un de ses choix plus sains.
+compare-mixed = Attention : certaines valeurs sont pour 100 g, d’autres pour 100 ml.
+compare-nova = Transformation (groupe NOVA)
+compare-allergens = Allergènes
+compare-traces = Traces possibles
+value-unknown = inconnu

@@ -1,0 +1,105 @@
+//! All products of a kind, healthiest first.
+
+use askama::Template;
+use rocket::form;
+use rocket::{FromForm, Route, get, routes, uri};
+
+use crate::food::category::CategoryId;
+
+use super::address::Address;
+use super::error::Refusal;
+use super::page::{Frame, Page, Visit};
+use super::param::{Given, PageNumber};
+use super::piece::card::ProductCard;
+use super::piece::grade::{Badge, GRADES};
+use super::piece::pager::Pager;
+
+/// Products on a page.
+const PAGE_SIZE: usize = 24;
+/// More kinds than that are no help to choose from.
+const CHILDREN_MAX: usize = 40;
+
+/// Which page of the list.
+#[derive(FromForm)]
+pub struct ListQuery {
+    page: Given<PageNumber>,
+}
+
+/// How many products have a grade.
+struct GradeCount {
+    badge: Badge,
+    count: String,
+    width: String,
+}
+
+#[derive(Template)]
+#[template(path = "category.html")]
+struct CategoryPage<'a> {
+    frame: Frame<'a>,
+    name: String,
+    count: String,
+    parents: Vec<(String, String)>,
+    children: Vec<(String, String)>,
+    grades: Vec<GradeCount>,
+    cards: Vec<ProductCard>,
+    pager: Pager,
+}
+
+/// The page of a category.
+pub fn href(id: CategoryId, visit: &Visit<'_>) -> String {
+    let tag = visit.snapshot.taxonomy().tag(id).to_owned();
+    uri!(category(tag, _)).path().to_string()
+}
+
+/// The page of the most specific of some categories.
+pub fn href_of(ids: &[CategoryId], visit: &Visit<'_>) -> Option<String> {
+    visit.snapshot.taxonomy().most_specific(ids).map(|id| href(id, visit))
+}
+
+#[get("/categories/<tag>?<query..>")]
+fn category(tag: &str, query: form::Result<'_, ListQuery>, visit: Visit<'_>) -> Result<Page, Refusal> {
+    let page = query?.page.0.unwrap_or(PageNumber::FIRST);
+    let taxonomy = visit.snapshot.taxonomy();
+    let id = taxonomy.id(tag).ok_or_else(|| Refusal::UnknownCategory(tag.to_owned()))?;
+    let listing = visit.snapshot.category(id, page.offset(PAGE_SIZE), PAGE_SIZE);
+    let name = taxonomy.name(id, visit.language().lang()).to_owned();
+    let shown = visit.language().count(listing.count.into());
+    let page = CategoryPage {
+        frame: visit.frame(visit.speaker.say_with("category-title", &[("name", name.as_str().into())])),
+        count: visit.speaker.say_with("category-count", &[("number", listing.count.into()), ("count", shown.into())]),
+        parents: links(taxonomy.parents(id), &visit),
+        children: links(taxonomy.children(id), &visit),
+        grades: grade_counts(listing.grades, &visit),
+        cards: listing.docs.iter().map(|doc| ProductCard::of(*doc, &visit)).collect(),
+        pager: Pager::new(&Address::new(href(id, &visit)), page, PAGE_SIZE, listing.count as usize),
+        name,
+    };
+    Page::show(&page, &visit)
+}
+
+/// Names and addresses of the categories that have products, by name.
+fn links(ids: &[CategoryId], visit: &Visit<'_>) -> Vec<(String, String)> {
+    let used = ids.iter().filter(|id| visit.snapshot.category(**id, 0, 0).count > 0).take(CHILDREN_MAX);
+    let name = |id| visit.snapshot.taxonomy().name(id, visit.language().lang()).to_owned();
+    let mut links: Vec<(String, String)> = used.map(|id| (name(*id), href(*id, visit))).collect();
+    links.sort();
+    links
+}
+
+fn grade_counts(counts: [u32; 5], visit: &Visit<'_>) -> Vec<GradeCount> {
+    let most = counts.into_iter().max().unwrap_or(0).max(1);
+    GRADES
+        .into_iter()
+        .zip(counts)
+        .map(|(grade, count)| GradeCount {
+            badge: Badge::letter(grade, visit.speaker),
+            count: visit.language().count(count.into()),
+            width: format!("{:.1}", f64::from(count) / f64::from(most) * 100.0),
+        })
+        .collect()
+}
+
+/// The routes of this resource.
+pub fn routes() -> Vec<Route> {
+    routes![category]
+}

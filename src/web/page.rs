@@ -1,0 +1,232 @@
+//! What every page shares: the visitor, the frame around the content, how a page is sent and kept.
+
+use std::borrow::Cow;
+use std::io::{Cursor, Write};
+use std::sync::Arc;
+
+use askama::Template;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use rocket::fairing::{Fairing, Info, Kind};
+use rocket::http::{ContentType, Header, Status};
+use rocket::request::{FromRequest, Outcome, Request};
+use rocket::response::{self, Responder, Response};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::catalogue::Catalogue;
+use crate::catalogue::snapshot::{Origin, Snapshot};
+
+use super::address::Address;
+use super::assets::Assets;
+use super::error::Refusal;
+use super::language::{Language, Speaker, Texts};
+
+/// Smaller answers fit one packet anyway.
+const GZIP_FROM_BYTES: usize = 1400;
+
+/// Who asks, and what answers: the same for every page.
+pub struct Visit<'r> {
+    /// Says things in the visitor's language.
+    pub speaker: Speaker<'r>,
+    /// The generation of the catalogue that this answer is made from.
+    pub snapshot: Arc<Snapshot>,
+    request: &'r Request<'r>,
+    assets: &'r Assets,
+}
+
+impl<'r> Visit<'r> {
+    /// The visit of a request, if the site is up.
+    pub fn of(request: &'r Request<'_>) -> Option<Self> {
+        let texts = request.rocket().state::<Texts>()?;
+        Some(Self {
+            speaker: texts.of(Language::of(request)),
+            snapshot: request.rocket().state::<Arc<Catalogue>>()?.snapshot(),
+            request,
+            assets: request.rocket().state::<Assets>()?,
+        })
+    }
+
+    /// The language that the visitor reads.
+    pub fn language(&self) -> Language {
+        self.speaker.language
+    }
+
+    /// The frame of a page with this title.
+    pub fn frame(&self, title: impl Into<String>) -> Frame<'r> {
+        Frame {
+            title: title.into(),
+            speaker: self.speaker,
+            assets: self.assets,
+            here: Address::of(self.request).without("lang"),
+            origin: self.snapshot.origin(),
+            query: String::new(),
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Visit<'r> {
+    type Error = &'static str;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        match Self::of(request) {
+            Some(visit) => Outcome::Success(visit),
+            None => Outcome::Error((Status::ServiceUnavailable, "the site was mounted without its state")),
+        }
+    }
+}
+
+/// What surrounds the content of a page.
+pub struct Frame<'a> {
+    /// Its title.
+    pub title: String,
+    /// Says things in the visitor's language.
+    pub speaker: Speaker<'a>,
+    /// What stands in the search field.
+    pub query: String,
+    assets: &'a Assets,
+    here: Address,
+    origin: Origin,
+}
+
+impl<'a> Frame<'a> {
+    /// The same frame with a text in its search field.
+    pub fn with_query(mut self, query: &str) -> Self {
+        query.clone_into(&mut self.query);
+        self
+    }
+
+    /// A text in the visitor's language.
+    pub fn say(&self, message: &str) -> Cow<'a, str> {
+        self.speaker.say(message)
+    }
+
+    /// The address of a style, script or drawing.
+    pub fn asset(&self, name: &str) -> &'a str {
+        self.assets.address(name)
+    }
+
+    /// The code of the page's language.
+    pub fn language(&self) -> &'static str {
+        self.speaker.language.code()
+    }
+
+    /// The other languages: code, name in itself, and where this page stands in it.
+    pub fn translations(&self) -> Vec<(&'static str, &'static str, String)> {
+        Language::ALL
+            .into_iter()
+            .filter(|language| *language != self.speaker.language)
+            .map(|language| (language.code(), language.own_name(), self.here.with("lang", language.code()).to_string()))
+            .collect()
+    }
+
+    /// Whether the catalogue is the small one that the program carries.
+    pub fn is_starter(&self) -> bool {
+        self.origin == Origin::Starter
+    }
+}
+
+/// A page ready to be sent.
+pub struct Page {
+    status: Status,
+    html: String,
+    language: Language,
+}
+
+impl Page {
+    /// Writes a page.
+    pub fn show(template: &impl Template, visit: &Visit<'_>) -> Result<Self, Refusal> {
+        Ok(Self { status: Status::Ok, html: template.render()?, language: visit.language() })
+    }
+
+    /// The same page under another status.
+    pub fn with_status(self, status: Status) -> Self {
+        Self { status, ..self }
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Page {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let mut response = Response::build();
+        response.status(self.status).header(ContentType::HTML);
+        response.raw_header("Content-Language", self.language.code());
+        response.raw_header("Vary", "Accept-Language, Cookie, Accept-Encoding");
+        // One visitor's language is in it, so only that visitor's browser may keep it, and asks each time.
+        response.raw_header("Cache-Control", "private, no-cache");
+        if self.status == Status::Ok {
+            let tag = format!("W/\"{:016x}\"", xxh3_64(self.html.as_bytes()));
+            if is_known(request, &tag) {
+                return response.status(Status::NotModified).raw_header("ETag", tag).ok();
+            }
+            response.raw_header("ETag", tag);
+        }
+        let mut body = self.html.into_bytes();
+        if body.len() >= GZIP_FROM_BYTES && accepts_gzip(request) {
+            body = gzip(&body);
+            response.header(Header::new("Content-Encoding", "gzip"));
+        }
+        response.sized_body(body.len(), Cursor::new(body)).ok()
+    }
+}
+
+/// Compresses a page: the quickest level already makes a page five times smaller.
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(plain.len() / 3), Compression::fast());
+    encoder.write_all(plain).and_then(|()| encoder.finish()).expect("writing to memory does not fail")
+}
+
+/// Whether the browser already has what bears this entity tag.
+pub fn is_known(request: &Request<'_>, tag: &str) -> bool {
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    request
+        .headers()
+        .get("If-None-Match")
+        .flat_map(|known| known.split(','))
+        .any(|known| known.trim() == "*" || bare(known) == bare(tag))
+}
+
+/// Whether the browser reads gzip.
+pub fn accepts_gzip(request: &Request<'_>) -> bool {
+    request.headers().get("Accept-Encoding").flat_map(|accepted| accepted.split(',')).any(|coding| {
+        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+        name.trim().eq_ignore_ascii_case("gzip") && !matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+    })
+}
+
+/// Puts the rules of the site on every answer, errors included, and keeps a language that was asked for.
+pub struct Rules;
+
+/// What browsers are told about every answer.
+const RULES: [(&str, &str); 7] = [
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "geolocation=(), microphone=(), camera=(), payment=(), usb=(), interest-cohort=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+];
+
+#[rocket::async_trait]
+impl Fairing for Rules {
+    fn info(&self) -> Info {
+        Info { name: "rules for browsers", kind: Kind::Response }
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        for (name, value) in RULES {
+            response.set_raw_header(name, value);
+        }
+        if let Some(language) = Language::asked(request).filter(|_| is_page(response)) {
+            response.adjoin_header(Header::from(&language.cookie()));
+        }
+    }
+}
+
+fn is_page(response: &Response<'_>) -> bool {
+    response.content_type().is_some_and(|kind| kind.is_html())
+}

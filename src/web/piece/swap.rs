@@ -1,0 +1,118 @@
+//! The swap card: what to buy instead, and why.
+
+use crate::catalogue::snapshot::{Card, Doc};
+use crate::food::category::CategoryId;
+use crate::food::explanation;
+use crate::food::substitution::{Reason, Substitute};
+
+use super::super::compare;
+use super::super::language::Speaker;
+use super::super::page::Visit;
+use super::card::ProductCard;
+use super::grade::Badge;
+use super::nutrients::{width, written_short};
+
+/// More rows would hide the telling ones; the comparison shows all.
+const REASONS_SHOWN: usize = 4;
+
+/// What a swap card shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SwapCard {
+    /// The substitute.
+    pub product: ProductCard,
+    /// The original's badge.
+    pub from: Badge,
+    /// How much better, in words.
+    pub gain: String,
+    /// The reasons, the most telling first.
+    pub reasons: Vec<ReasonRow>,
+    /// What both are.
+    pub shared: Option<String>,
+    /// What is worse, or to be watched.
+    pub cautions: Vec<String>,
+    /// Whether any value is an estimate.
+    pub estimated: bool,
+    /// Both side by side.
+    pub compare_href: String,
+}
+
+/// One nutrient, before and after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReasonRow {
+    /// "38 % less sugar".
+    pub headline: String,
+    /// Whether that is good news.
+    pub better: bool,
+    /// In the original.
+    pub from: String,
+    /// In the substitute.
+    pub to: String,
+    /// Length of the original's bar, 0 to 100.
+    pub from_width: String,
+    /// Length of the substitute's bar, 0 to 100.
+    pub to_width: String,
+}
+
+impl SwapCard {
+    /// The card of a proposal for `original`.
+    pub fn new(original: &Card, substitute: &Substitute, visit: &Visit<'_>) -> Self {
+        let card = visit.snapshot.card(Doc(substitute.doc), visit.language().lang());
+        let speaker = visit.speaker;
+        let drink = is_drink(&card.categories, visit);
+        Self {
+            from: Badge::of(original.nutri_score, speaker),
+            gain: gain(substitute, speaker),
+            reasons: substitute.reasons.iter().take(REASONS_SHOWN).map(|reason| row(reason, drink, speaker)).collect(),
+            shared: substitute.shared_category.map(|id| shared(id, visit)),
+            cautions: cautions(substitute, speaker),
+            estimated: substitute.reasons.iter().any(|reason| reason.estimated),
+            compare_href: compare::address(&[original.code, card.code]).to_string(),
+            product: ProductCard::new(card, visit),
+        }
+    }
+}
+
+/// Whether some categories are those of a drink, whose bars have another scale.
+pub fn is_drink(categories: &[CategoryId], visit: &Visit<'_>) -> bool {
+    categories.iter().any(|id| visit.snapshot.taxonomy().tag(*id) == "en:beverages")
+}
+
+fn gain(substitute: &Substitute, speaker: Speaker<'_>) -> String {
+    match (substitute.gain.grades, substitute.gain.score) {
+        (0, Some(points)) => speaker.say_with("swap-gain-points", &[("number", f64::from(points).into())]),
+        (0, None) => String::new(),
+        (grades, _) => speaker.say_with("swap-gain-grades", &[("number", f64::from(grades).into())]),
+    }
+}
+
+fn shared(id: CategoryId, visit: &Visit<'_>) -> String {
+    let name = visit.snapshot.taxonomy().name(id, visit.language().lang());
+    visit.speaker.say_with("swap-shared", &[("category", name.into())])
+}
+
+fn cautions(substitute: &Substitute, speaker: Speaker<'_>) -> Vec<String> {
+    let mut cautions = Vec::new();
+    let added: Vec<&str> =
+        substitute.added_allergens.iter().map(|allergen| allergen.name(speaker.language.lang())).collect();
+    if !added.is_empty() {
+        cautions.push(speaker.say_with("swap-added-allergens", &[("allergens", added.join(", ").into())]));
+    }
+    if let Some((from, to)) = substitute.worse_nova {
+        cautions.push(
+            speaker.say_with("swap-worse-nova", &[("from", from.to_string().into()), ("to", to.to_string().into())]),
+        );
+    }
+    cautions
+}
+
+fn row(reason: &Reason, drink: bool, speaker: Speaker<'_>) -> ReasonRow {
+    let bar = |value| format!("{:.1}", width(reason.nutrient, value, drink));
+    ReasonRow {
+        headline: explanation::change(reason, speaker.language.lang()),
+        better: reason.better,
+        from: written_short(reason.nutrient, reason.from, speaker.language),
+        to: written_short(reason.nutrient, reason.to, speaker.language),
+        from_width: bar(reason.from),
+        to_width: bar(reason.to),
+    }
+}

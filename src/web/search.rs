@@ -1,0 +1,216 @@
+//! Looking for a food: the page of results, and the suggestions while one types.
+
+use askama::Template;
+use rocket::form;
+use rocket::response::Redirect;
+use rocket::{FromForm, Responder, Route, get, routes};
+
+use crate::catalogue::search::{Count, SearchRequest};
+use crate::food::barcode::Barcode;
+use crate::food::category::CategoryId;
+use crate::food::country::Country;
+use crate::food::nutri_score::Grade;
+
+use super::address::Address;
+use super::error::Refusal;
+use super::page::{Frame, Page, Visit};
+use super::param::{Given, Listed, PageNumber, SearchText};
+use super::piece::card::ProductCard;
+use super::piece::chips::{Chip, Choice};
+use super::piece::grade::{self, Badge, GRADES};
+use super::piece::pager::Pager;
+use super::{product, substitutes};
+
+/// One screen and a half on a phone. Shoppers refine the query; they do not turn pages.
+const PAGE_SIZE: usize = 24;
+/// What fits under the field without scrolling, a phone's keyboard being open.
+const SUGGESTIONS_MAX: usize = 6;
+/// Digits from which a text is a barcode and not a word such as "7 up" or "1664".
+const BARCODE_DIGITS_MIN: usize = 8;
+
+/// What the address of a search says.
+#[derive(Debug, Clone, PartialEq, FromForm)]
+pub struct SearchQuery {
+    q: SearchText,
+    page: Given<PageNumber>,
+    grade: Vec<Listed<Grade>>,
+    #[field(default = String::new())]
+    category: String,
+    country: Given<Country>,
+}
+
+/// The address of a search for a text.
+pub fn address(text: &str) -> Address {
+    Address::new("/search").with("q", text)
+}
+
+impl SearchQuery {
+    fn grades(&self) -> Vec<Grade> {
+        Listed::joined(&self.grade)
+    }
+
+    /// The address of this search, first page.
+    fn address(&self) -> Address {
+        let with_grades = |address: Address, grade: Grade| address.with("grade", grade::small(grade));
+        let base = self.grades().into_iter().fold(address(&self.q.0), with_grades);
+        let category = Some(self.category.as_str()).filter(|tag| !tag.is_empty());
+        base.with_some("category", category).with_some("country", self.country.0.map(Country::code))
+    }
+
+    fn request(&self, category: Option<CategoryId>, visit: &Visit<'_>) -> SearchRequest {
+        let page = self.page.0.unwrap_or(PageNumber::FIRST);
+        SearchRequest {
+            text: self.q.0.clone(),
+            lang: visit.language().lang(),
+            prefer_country: None,
+            country: self.country.0,
+            grades: self.grades(),
+            category,
+            offset: page.offset(PAGE_SIZE),
+            limit: PAGE_SIZE,
+        }
+    }
+
+    /// The barcode that was typed or scanned, if it is one.
+    fn barcode(&self) -> Option<Barcode> {
+        let digits: String = self.q.0.chars().filter(|letter| !letter.is_whitespace()).collect();
+        (digits.len() >= BARCODE_DIGITS_MIN).then(|| digits.parse().ok()).flatten()
+    }
+
+    fn chips(&self, category: Option<CategoryId>, visit: &Visit<'_>) -> Vec<Chip> {
+        let here = self.address();
+        let mut chips = Vec::new();
+        let grades = self.grades();
+        for kept in &grades {
+            let others = grades.iter().filter(|grade| *grade != kept);
+            let without =
+                others.fold(here.without("grade"), |address, grade| address.with("grade", grade::small(*grade)));
+            chips.push(Chip::new(Badge::letter(*kept, visit.speaker).spoken, &without));
+        }
+        if let Some(id) = category {
+            let name = visit.snapshot.taxonomy().name(id, visit.language().lang());
+            chips.push(Chip::new(name, &here.without("category")));
+        }
+        if let Some(country) = self.country.0 {
+            chips.push(Chip::new(country.name(visit.language().lang()), &here.without("country")));
+        }
+        chips
+    }
+}
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage<'a> {
+    frame: Frame<'a>,
+    count: String,
+    cards: Vec<ProductCard>,
+    chips: Vec<Chip>,
+    grades: Vec<Choice>,
+    countries: Vec<Choice>,
+    category: &'a str,
+    pager: Pager,
+    /// The same search without filters, where there are some.
+    unfiltered: Option<String>,
+    examples: Vec<(String, String)>,
+}
+
+/// A page, or the way to a better one.
+#[derive(Responder)]
+enum Found {
+    Page(Page),
+    Elsewhere(Redirect),
+}
+
+#[get("/search?<query..>")]
+fn search(query: form::Result<'_, SearchQuery>, visit: Visit<'_>) -> Result<Found, Refusal> {
+    let query = query?;
+    if let Some(code) = query.barcode() {
+        return Ok(Found::Elsewhere(Redirect::to(product::address(code).to_string())));
+    }
+    let category = match query.category.as_str() {
+        "" => None,
+        tag => Some(visit.snapshot.taxonomy().id(tag).ok_or_else(|| Refusal::UnknownCategory(tag.to_owned()))?),
+    };
+    let results = visit.snapshot.search(&query.request(category, &visit));
+    let (entries, exact) = match results.count {
+        Count::Exact(entries) => (entries, true),
+        Count::AtLeast(entries) => (entries, false),
+    };
+    let chips = query.chips(category, &visit);
+    let page = SearchPage {
+        frame: visit.frame(title(&query.q.0, &visit)).with_query(&query.q.0),
+        count: count(entries, exact, &visit),
+        cards: results.docs.iter().map(|doc| ProductCard::of(*doc, &visit)).collect(),
+        grades: grade_choices(&query.grades(), &visit),
+        countries: substitutes::country_choices(query.country.0, visit.language()),
+        category: &query.category,
+        pager: Pager::new(&query.address(), query.page.0.unwrap_or(PageNumber::FIRST), PAGE_SIZE, entries as usize),
+        unfiltered: (!chips.is_empty()).then(|| address(&query.q.0).to_string()),
+        examples: examples(&visit),
+        chips,
+    };
+    Page::show(&page, &visit).map(Found::Page)
+}
+
+/// Searches that find something in any catalogue.
+pub fn examples(visit: &Visit<'_>) -> Vec<(String, String)> {
+    ["home-example-spread", "home-example-drink", "home-example-breakfast"]
+        .map(|message| visit.speaker.say(message).into_owned())
+        .map(|text| (address(&text).to_string(), text))
+        .into()
+}
+
+fn title(text: &str, visit: &Visit<'_>) -> String {
+    match text {
+        "" => visit.speaker.say("search-title-all").into_owned(),
+        text => visit.speaker.say_with("search-title", &[("text", text.into())]),
+    }
+}
+
+fn count(entries: u32, exact: bool, visit: &Visit<'_>) -> String {
+    let shown = visit.language().count(entries.into());
+    let message = if exact { "search-count" } else { "search-count-at-least" };
+    visit.speaker.say_with(message, &[("number", entries.into()), ("count", shown.into())])
+}
+
+fn grade_choices(chosen: &[Grade], visit: &Visit<'_>) -> Vec<Choice> {
+    GRADES
+        .into_iter()
+        .map(|grade| Choice {
+            value: grade::small(grade).to_owned(),
+            label: Badge::letter(grade, visit.speaker).spoken,
+            chosen: chosen.contains(&grade),
+        })
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "suggestions.html")]
+struct Suggestions<'a> {
+    frame: Frame<'a>,
+    cards: Vec<ProductCard>,
+    announcement: String,
+}
+
+/// The best few for an unfinished text, as options of the search field.
+#[get("/search/suggestions?<q>")]
+fn suggestions(q: SearchText, visit: Visit<'_>) -> Result<Page, Refusal> {
+    let query = SearchQuery { q, page: Given(None), grade: Vec::new(), category: String::new(), country: Given(None) };
+    let found = match query.barcode().map(|code| visit.snapshot.find(code)) {
+        Some(found) => found.into_iter().collect(),
+        None if query.q.0.is_empty() => Vec::new(),
+        None => visit.snapshot.search(&SearchRequest { limit: SUGGESTIONS_MAX, ..query.request(None, &visit) }).docs,
+    };
+    let number = found.len() as u32;
+    let fragment = Suggestions {
+        frame: visit.frame(""),
+        cards: found.iter().map(|doc| ProductCard::of(*doc, &visit)).collect(),
+        announcement: visit.speaker.say_with("suggestions-count", &[("number", number.into())]),
+    };
+    Page::show(&fragment, &visit)
+}
+
+/// The routes of this resource.
+pub fn routes() -> Vec<Route> {
+    routes![search, suggestions]
+}
