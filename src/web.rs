@@ -46,7 +46,6 @@ pub fn stage(config: Config) -> AdHoc {
             .manage(texts)
             .attach(assets::stage())
             .attach(page::Rules)
-            .attach(AdHoc::uri_normalizer())
             .mount("/", home::routes())
             .mount("/", search::routes())
             .mount("/", product::routes())
