@@ -13,6 +13,7 @@ use crate::food::product::{Lang, Product};
 use super::facts::FactsBuilder;
 use super::generations;
 use super::mapped::{FileWriter, MappedError};
+use super::search::{IndexBuilder, SearchError};
 use super::snapshot::cards::CardsBuilder;
 use super::snapshot::codes::CodesBuilder;
 use super::snapshot::listings::ListingsBuilder;
@@ -65,6 +66,9 @@ pub enum BuildError {
     /// There is a snapshot of this number already, and snapshots never change.
     #[error("there is a snapshot {0} already")]
     GenerationExists(u64),
+    /// The search index cannot hold the products.
+    #[error("the search index cannot be built: {0}")]
+    Search(#[source] SearchError),
     /// The source of the products failed.
     #[error("the products cannot be read: {0}")]
     Source(#[source] Box<dyn Error + Send + Sync>),
@@ -77,6 +81,18 @@ impl BuildError {
             Self::DiskFull { path: path.to_owned() }
         } else {
             Self::Io { path: path.to_owned(), cause }
+        }
+    }
+}
+
+impl BuildError {
+    /// A failure of the search index, whose files are at a path.
+    fn search(path: &Path, error: SearchError) -> Self {
+        match error {
+            SearchError::Io { path, cause } => Self::io(&path, cause),
+            SearchError::Dictionary(fst::Error::Io(cause)) => Self::io(path, cause),
+            SearchError::Snapshot(error) => error.into(),
+            other => Self::Search(other),
         }
     }
 }
@@ -187,8 +203,16 @@ impl Drop for Scratch {
     }
 }
 
+/// The index is built in a folder of its own.
+fn search_builder(scratch: &Path, taxonomy: &Taxonomy) -> Result<IndexBuilder, BuildError> {
+    let folder = scratch.join("search");
+    fs::create_dir(&folder).map_err(|cause| BuildError::io(&folder, cause))?;
+    IndexBuilder::new(&folder, taxonomy).map_err(|error| BuildError::search(&folder, error))
+}
+
 /// Everything that grows document by document.
 struct Sections<'a> {
+    scratch: PathBuf,
     taxonomy: &'a Taxonomy,
     /// Of every category, all that is above it; computed when it is first met.
     above: HashMap<CategoryId, Vec<CategoryId>>,
@@ -197,11 +221,13 @@ struct Sections<'a> {
     cards: CardsBuilder,
     facts: FactsBuilder,
     listings: ListingsBuilder,
+    search: IndexBuilder,
 }
 
 impl<'a> Sections<'a> {
     fn new(scratch: &Path, taxonomy: &'a Taxonomy) -> Result<Self, BuildError> {
         Ok(Self {
+            scratch: scratch.to_owned(),
             taxonomy,
             above: HashMap::new(),
             count: 0,
@@ -209,6 +235,7 @@ impl<'a> Sections<'a> {
             cards: CardsBuilder::new(scratch)?,
             facts: FactsBuilder::new(),
             listings: ListingsBuilder::new(taxonomy.len()),
+            search: search_builder(scratch, taxonomy)?,
         })
     }
 
@@ -222,6 +249,8 @@ impl<'a> Sections<'a> {
         self.cards.add(product)?;
         self.facts.add(product.nutri_score, product.countries, &categories);
         self.listings.add(doc, product.nutri_score, product.implausible.is_none(), &categories);
+        let added = self.search.add(doc, product, &categories);
+        added.map_err(|error| BuildError::search(&self.scratch, error))?;
         self.count += 1;
         Ok(())
     }
@@ -253,6 +282,7 @@ impl<'a> Sections<'a> {
         self.cards.finish(&mut file)?;
         self.facts.finish(&mut file)?;
         self.listings.finish(&mut file)?;
+        self.search.finish(&mut file).map_err(|error| BuildError::search(&self.scratch, error))?;
         Ok(file.finish()?)
     }
 }

@@ -186,7 +186,10 @@ pub struct SearchIndex {
 
 impl SearchIndex {
     /// Finds the sections of the index in a snapshot file.
+    ///
+    /// The dictionaries are compared with their checksums at once: reading a damaged one would panic.
     pub fn open(file: &MappedFile) -> Result<Self, MappedError> {
+        file.verify_section(section::TERMS)?;
         let terms = Map::new(file.bytes(section::TERMS)?).map_err(|error| file.damaged(format!("terms: {error}")))?;
         let dictionary = file.slice::<DictionaryEntry>(section::DICTIONARY)?;
         if terms.len() > dictionary.len() {

@@ -14,7 +14,7 @@ use crate::food::substitution::{Answer, Wishes};
 
 use super::facts::Facts;
 use super::mapped::{FileWriter, MappedError, MappedFile};
-use super::search::{SearchRequest, SearchResults};
+use super::search::{SearchIndex, SearchRequest, SearchResults};
 use cards::Cards;
 use codes::Codes;
 use listings::Listings;
@@ -91,6 +91,7 @@ pub struct Snapshot {
     cards: Cards,
     facts: Facts,
     listings: Listings,
+    search: SearchIndex,
 }
 
 /// What is known of a snapshot as a whole.
@@ -123,10 +124,13 @@ impl Snapshot {
             cards: Cards::open(&file)?,
             facts: Facts::open(&file)?,
             listings: Listings::open(&file)?,
+            search: SearchIndex::open(&file)?,
             file,
         };
         let count = snapshot.len();
-        if [snapshot.codes.len(), snapshot.cards.len(), snapshot.facts.len()] != [count; 3] {
+        if [snapshot.codes.len(), snapshot.cards.len(), snapshot.facts.len(), snapshot.search.len() as usize]
+            != [count; 4]
+        {
             return Err(snapshot.file.damaged("the sections are not of one length".to_owned()));
         }
         Ok(snapshot)
@@ -203,8 +207,8 @@ impl Snapshot {
     }
 
     /// Products that match a text, best first.
-    pub fn search(&self, _request: &SearchRequest) -> SearchResults {
-        unimplemented!("the index is not part of the snapshot yet")
+    pub fn search(&self, request: &SearchRequest) -> SearchResults {
+        self.search.search(request, &self.taxonomy, &self.facts)
     }
 
     /// What to buy instead.

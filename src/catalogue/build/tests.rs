@@ -7,6 +7,7 @@ use super::*;
 use crate::catalogue::Catalogue;
 use crate::catalogue::build::order::Rank;
 use crate::catalogue::samples::{TAGS, any_product, graded, product, spread};
+use crate::catalogue::search::SearchRequest;
 use crate::catalogue::snapshot::{Doc, LISTED_MAX};
 use crate::food::nutri_score::Grade;
 
@@ -21,6 +22,19 @@ fn built(folder: &Path, generation: u64, products: &[Product]) -> Snapshot {
 fn filed(code: u64, grade: Grade, score: i8, categories: &[&str]) -> Product {
     let categories = categories.iter().map(|&tag| tag.to_owned()).collect();
     Product { nutri_score: graded(grade, Some(score)), categories, ..product(code, "food") }
+}
+
+fn looking_for(text: &str) -> SearchRequest {
+    SearchRequest {
+        text: text.to_owned(),
+        lang: Lang::FR,
+        prefer_country: None,
+        country: None,
+        grades: Vec::new(),
+        category: None,
+        offset: 0,
+        limit: 10,
+    }
 }
 
 fn codes(snapshot: &Snapshot, docs: &[Doc]) -> Vec<u128> {
@@ -172,6 +186,17 @@ fn categories_come_with_all_above_them_from_general_to_specific() {
 }
 
 #[test]
+fn a_product_is_found_by_its_name_its_brand_and_its_category() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let snapshot = built(folder.path(), 1, &[spread(), product(2, "lemonade")]);
+    let doc = snapshot.find(spread().code).expect("spread");
+
+    for text in ["pâte à tartiner", "noisettine", "hazelnut spreads", "3017620000001"] {
+        assert_eq!(snapshot.search(&looking_for(text)).docs, [doc], "{text}");
+    }
+}
+
+#[test]
 fn readers_finish_on_the_old_snapshot_while_a_newer_one_is_swapped_in() {
     let folder = tempfile::tempdir().expect("tempdir");
     let catalogue = Catalogue::new(built(folder.path(), 1, &[product(1, "old")]));
@@ -258,4 +283,6 @@ fn read_everything(snapshot: &Snapshot) {
         snapshot.category(category, 0, 10);
     }
     snapshot.find(spread().code);
+    snapshot.search(&looking_for("noisettine tartiner"));
+    snapshot.search(&looking_for("tartimer"));
 }

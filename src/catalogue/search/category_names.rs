@@ -124,6 +124,7 @@ pub(super) struct CategoryNames {
 
 impl CategoryNames {
     pub(super) fn open(file: &MappedFile) -> Result<Self, MappedError> {
+        file.verify_section(section::CATEGORY_WORDS)?;
         let words =
             Map::new(file.bytes(section::CATEGORY_WORDS)?).map_err(|error| file.damaged(format!("words: {error}")))?;
         let lists =

@@ -123,6 +123,7 @@ pub(super) struct PrefixTops {
 
 impl PrefixTops {
     pub(super) fn open(file: &MappedFile) -> Result<Self, MappedError> {
+        file.verify_section(section::PREFIXES)?;
         let prefixes =
             Map::new(file.bytes(section::PREFIXES)?).map_err(|error| file.damaged(format!("prefixes: {error}")))?;
         Ok(Self { prefixes, ends: file.slice(section::PREFIX_ENDS)?, top: file.slice(section::PREFIX_TOP)? })
