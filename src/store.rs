@@ -94,8 +94,10 @@ pub enum StoreError {
     /// Something else is being written.
     #[error("another import is running; wait until it has ended")]
     Busy,
-    /// The pool was closed: the program is stopping.
-    #[error("the store is closed, the program is stopping")]
+    /// The program is stopping, or a store that had failed could not be opened again.
+    #[error(
+        "the store is closed; if the program is not stopping, its log says what failed: mend that and start it again"
+    )]
     Closed,
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
+use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,6 +32,8 @@ const LOCK_PAUSE: Duration = Duration::from_millis(50);
 const FLUSH_EVERY_MS: u64 = 500;
 /// A taxonomy, uncompressed, bytes: that of the categories is a tenth of this.
 const TAXONOMY_MAX: usize = 256 << 20;
+/// What has to fit on the disk before a failed engine is opened again, bytes: two of its segments.
+const PROBE_BYTES: usize = 1 << 20;
 /// zstd level of taxonomies: written rarely, read at each rebuild.
 const TAXONOMY_LEVEL: i32 = 9;
 
@@ -59,12 +62,21 @@ pub struct Products {
 
 pub(super) struct Inner {
     pub(super) folder: PathBuf,
-    database: sled::Db,
-    pub(super) meta: sled::Tree,
-    pub(super) tree: sled::Tree,
+    config: StoreConfig,
+    /// None if it failed and could not be opened again.
+    engine: RwLock<Option<Arc<Engine>>>,
+    /// The engine failed to write; from then on it only reads.
+    broken: AtomicBool,
     pub(super) state: ArcSwap<State>,
     codecs: RwLock<HashMap<u32, Arc<Codec>>>,
     writing: AtomicBool,
+}
+
+/// The engine's handles. They hold the lock of the folder, so nobody keeps them longer than one operation.
+pub(super) struct Engine {
+    database: sled::Db,
+    pub(super) meta: sled::Tree,
+    pub(super) tree: sled::Tree,
 }
 
 impl Products {
@@ -74,21 +86,13 @@ impl Products {
     pub fn open(data_dir: &Path, config: &StoreConfig) -> Result<Self, StoreError> {
         let folder = data_dir.join(FOLDER);
         fs::create_dir_all(&folder).map_err(|cause| StoreError::io(&folder, cause))?;
-        let database = open_when_free(&folder, config)?;
-        let engine = |error| StoreError::engine(&folder, error);
-        let meta = database.open_tree("meta").map_err(engine)?;
-        let tree = database.open_tree("buckets").map_err(engine)?;
-        check_layout(&folder, &meta, &tree)?;
-        let state = match meta.get(layout::STATE_KEY).map_err(engine)? {
-            Some(bytes) => postcard::from_bytes(&bytes)
-                .map_err(|error| StoreError::damaged(&folder, format!("the state cannot be read ({error})")))?,
-            None => State::empty(),
-        };
+        let engine = Engine::open(&folder, config)?;
+        let state = engine.state(&folder)?;
         let inner = Inner {
             folder,
-            database,
-            meta,
-            tree,
+            config: config.clone(),
+            engine: RwLock::new(Some(Arc::new(engine))),
+            broken: AtomicBool::new(false),
             state: ArcSwap::from_pointee(state),
             codecs: RwLock::default(),
             writing: AtomicBool::new(false),
@@ -177,7 +181,7 @@ impl Products {
             snapshot_generation: state.snapshot,
             origin: state.origin,
             imported_t: state.imported_t,
-            disk_bytes: self.inner.database.size_on_disk().map_err(|error| self.inner.engine(error))?,
+            disk_bytes: self.inner.engine()?.database.size_on_disk().map_err(|error| self.inner.failed(error))?,
         })
     }
 
@@ -193,8 +197,48 @@ impl Products {
 }
 
 impl Inner {
-    pub(super) fn engine(&self, error: sled::Error) -> StoreError {
+    /// The engine, for one operation.
+    pub(super) fn engine(&self) -> Result<Arc<Engine>, StoreError> {
+        let engine = self.engine.read().unwrap_or_else(PoisonError::into_inner).clone();
+        engine.ok_or(StoreError::Closed)
+    }
+
+    /// What a failure of the engine means. After one of the file system it would refuse everything but reads.
+    pub(super) fn failed(&self, error: sled::Error) -> StoreError {
+        if matches!(error, sled::Error::Io(_)) {
+            self.broken.store(true, Ordering::Release);
+        }
         StoreError::engine(&self.folder, error)
+    }
+
+    /// Opens an engine that failed again: what was acknowledged is on the disk.
+    ///
+    /// Not before something can be written there: until then the failed one still reads.
+    pub(super) fn mend(&self) -> Result<(), StoreError> {
+        if !self.broken.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        self.probe()?;
+        let mut engine = self.engine.write().unwrap_or_else(PoisonError::into_inner);
+        drop(engine.take());
+        let opened = Engine::open(&self.folder, &self.config)?;
+        self.state.store(Arc::new(opened.state(&self.folder)?));
+        *engine = Some(Arc::new(opened));
+        self.broken.store(false, Ordering::Release);
+        Ok(())
+    }
+
+    /// Writes a file and removes it.
+    fn probe(&self) -> Result<(), StoreError> {
+        let path = self.folder.join("probe");
+        let write = || {
+            let mut file = File::create(&path)?;
+            io::Write::write_all(&mut file, &[1; PROBE_BYTES])?;
+            file.sync_all()
+        };
+        let written = write();
+        let removed = fs::remove_file(&path);
+        written.and(removed).map_err(|cause| StoreError::io(&path, cause))
     }
 
     pub(super) fn damaged(&self, what: impl Into<String>) -> StoreError {
@@ -223,21 +267,21 @@ impl Inner {
         generation: u64,
     ) -> Result<Option<(u64, sled::IVec)>, StoreError> {
         let versions = buckets.key(bucket, 0)..=buckets.key(bucket, generation);
-        let newest = self.tree.range(versions).next_back().transpose().map_err(|error| self.engine(error))?;
+        let newest = self.engine()?.tree.range(versions).next_back().transpose().map_err(|error| self.failed(error))?;
         Ok(newest.and_then(|(key, value)| Some((buckets.parse(&key)?.1, value))))
     }
 
     pub(super) fn insert(&self, key: [u8; 13], value: Vec<u8>) -> Result<(), StoreError> {
-        self.tree.insert(key, value).map(drop).map_err(|error| self.engine(error))
+        self.engine()?.tree.insert(key, value).map(drop).map_err(|error| self.failed(error))
     }
 
     pub(super) fn remove(&self, key: [u8; 13]) -> Result<(), StoreError> {
-        self.tree.remove(key).map(drop).map_err(|error| self.engine(error))
+        self.engine()?.tree.remove(key).map(drop).map_err(|error| self.failed(error))
     }
 
     /// Notes that versions are about to appear or to go that do not count.
     pub(super) fn mark_draft(&self, generation: u64) -> Result<(), StoreError> {
-        self.meta.insert(layout::DRAFT_KEY, &generation.to_be_bytes()).map_err(|error| self.engine(error))?;
+        self.engine()?.meta.insert(layout::DRAFT_KEY, &generation.to_be_bytes()).map_err(|error| self.failed(error))?;
         self.sync()
     }
 
@@ -245,12 +289,15 @@ impl Inner {
     pub(super) fn unmark_draft(&self) -> Result<(), StoreError> {
         // In this order on the disk, too: a mark that goes too early would leave versions for ever.
         self.sync()?;
-        self.meta.remove(layout::DRAFT_KEY).map_err(|error| self.engine(error))?;
+        self.engine()?.meta.remove(layout::DRAFT_KEY).map_err(|error| self.failed(error))?;
         self.sync()
     }
 
     pub(super) fn write_dictionary(&self, id: u32, dictionary: &[u8]) -> Result<(), StoreError> {
-        self.meta.insert(layout::dictionary_key(id), dictionary).map(drop).map_err(|error| self.engine(error))
+        self.engine()?.meta.insert(layout::dictionary_key(id), dictionary).map_err(|error| self.failed(error))?;
+        // A generation that was given up may have had the same number, and another dictionary.
+        self.codecs.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        Ok(())
     }
 
     pub(super) fn unpack(&self, bucket: u32, value: &[u8]) -> Result<Unpacked, StoreError> {
@@ -271,9 +318,10 @@ impl Inner {
         let dictionary = match id {
             0 => Vec::new(),
             _ => self
+                .engine()?
                 .meta
                 .get(layout::dictionary_key(id))
-                .map_err(|error| self.engine(error))?
+                .map_err(|error| self.failed(error))?
                 .ok_or_else(|| self.damaged(format!("dictionary {id} is missing")))?
                 .to_vec(),
         };
@@ -286,18 +334,16 @@ impl Inner {
         let plain = postcard::to_stdvec(taxonomy).map_err(|error| self.damaged(error.to_string()))?;
         let value =
             zstd::bulk::compress(&plain, TAXONOMY_LEVEL).map_err(|cause| StoreError::io(&self.folder, cause))?;
-        self.meta.insert(layout::taxonomy_key(generation), value).map_err(|error| self.engine(error))?;
+        self.engine()?.meta.insert(layout::taxonomy_key(generation), value).map_err(|error| self.failed(error))?;
         Ok(())
     }
 
     pub(super) fn taxonomy(&self, generation: u64) -> Result<Taxonomy, StoreError> {
-        let stored = self.meta.get(layout::taxonomy_key(generation)).map_err(|error| self.engine(error))?;
+        let stored = self.engine()?.meta.get(layout::taxonomy_key(generation)).map_err(|error| self.failed(error))?;
         let stored = stored.ok_or_else(|| self.damaged("the taxonomy of the categories is missing"))?;
         let mut plain = Vec::new();
         zstd::stream::read::Decoder::with_buffer(&*stored)
-            .and_then(|decoder| {
-                std::io::Read::read_to_end(&mut std::io::Read::take(decoder, TAXONOMY_MAX as u64), &mut plain)
-            })
+            .and_then(|decoder| io::Read::read_to_end(&mut io::Read::take(decoder, TAXONOMY_MAX as u64), &mut plain))
             .map_err(|cause| self.damaged(format!("the taxonomy of the categories cannot be read ({cause})")))?;
         postcard::from_bytes(&plain).map_err(|error| self.damaged(format!("the taxonomy cannot be read ({error})")))
     }
@@ -307,12 +353,12 @@ impl Inner {
         let bytes = postcard::to_stdvec(&state).map_err(|error| self.damaged(error.to_string()))?;
         // Whatever the state speaks of is on the disk before it, and it is on the disk before anybody believes it.
         self.sync()?;
-        let before = self.meta.insert(layout::STATE_KEY, bytes).map_err(|error| self.engine(error))?;
+        let before = self.engine()?.meta.insert(layout::STATE_KEY, bytes).map_err(|error| self.failed(error))?;
         if let Err(error) = self.sync() {
             // Not acknowledged, so it must not count at the next start either.
             let _ = match before {
-                Some(before) => self.meta.insert(layout::STATE_KEY, before),
-                None => self.meta.remove(layout::STATE_KEY),
+                Some(before) => self.engine()?.meta.insert(layout::STATE_KEY, before),
+                None => self.engine()?.meta.remove(layout::STATE_KEY),
             };
             return Err(error);
         }
@@ -323,7 +369,7 @@ impl Inner {
     /// Waits until everything written so far would survive a power cut. The engine's own flush leaves the disk's
     /// cache out (`sync_file_range`), so the file is synced as well.
     pub(super) fn sync(&self) -> Result<(), StoreError> {
-        self.database.flush().map_err(|error| self.engine(error))?;
+        self.engine()?.database.flush().map_err(|error| self.failed(error))?;
         let file = self.folder.join("db");
         File::open(&file).and_then(|file| file.sync_all()).map_err(|cause| StoreError::io(&file, cause))
     }
@@ -348,7 +394,9 @@ impl Sole {
             .writing
             .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
             .map_err(|_| StoreError::Busy)?;
-        Ok(Self(Arc::clone(inner)))
+        let sole = Self(Arc::clone(inner));
+        inner.mend()?;
+        Ok(sole)
     }
 }
 
@@ -362,6 +410,25 @@ fn encoded(product: &Product) -> Vec<u8> {
     let mut bytes = Vec::new();
     record::encode(product, &mut bytes);
     bytes
+}
+
+impl Engine {
+    fn open(folder: &Path, config: &StoreConfig) -> Result<Self, StoreError> {
+        let engine = |error| StoreError::engine(folder, error);
+        let database = open_when_free(folder, config)?;
+        let meta = database.open_tree("meta").map_err(engine)?;
+        let tree = database.open_tree("buckets").map_err(engine)?;
+        check_layout(folder, &meta, &tree)?;
+        Ok(Self { database, meta, tree })
+    }
+
+    fn state(&self, folder: &Path) -> Result<State, StoreError> {
+        match self.meta.get(layout::STATE_KEY).map_err(|error| StoreError::engine(folder, error))? {
+            Some(bytes) => postcard::from_bytes(&bytes)
+                .map_err(|error| StoreError::damaged(folder, format!("the state cannot be read ({error})"))),
+            None => Ok(State::empty()),
+        }
+    }
 }
 
 fn open_when_free(folder: &Path, config: &StoreConfig) -> Result<sled::Db, StoreError> {
@@ -383,7 +450,7 @@ fn open_when_free(folder: &Path, config: &StoreConfig) -> Result<sled::Db, Store
 
 /// The engine reports a lock that it cannot take as an I/O error whose text says so.
 fn is_locked(error: &sled::Error) -> bool {
-    matches!(error, sled::Error::Io(cause) if cause.kind() == std::io::ErrorKind::WouldBlock
+    matches!(error, sled::Error::Io(cause) if cause.kind() == io::ErrorKind::WouldBlock
         || cause.to_string().contains("could not acquire lock"))
 }
 

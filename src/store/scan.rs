@@ -81,8 +81,8 @@ fn read(inner: &Inner, buckets: Buckets, generation: u64, range: Range<u64>) -> 
     };
     let first = buckets.key(range.start as u32, 0);
     let last = buckets.key((range.end - 1) as u32, u64::MAX);
-    for entry in inner.tree.range(first..=last) {
-        let (key, value) = entry.map_err(|error| inner.engine(error))?;
+    for entry in inner.engine()?.tree.range(first..=last) {
+        let (key, value) = entry.map_err(|error| inner.failed(error))?;
         let Some((bucket, version)) = buckets.parse(&key) else { continue };
         if version > generation {
             continue;

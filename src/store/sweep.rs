@@ -6,7 +6,7 @@ use super::products::Inner;
 
 /// Removes what a generation left that was being written when the process ended; nothing if none was.
 pub(super) fn after_a_crash(inner: &Inner) -> Result<(), StoreError> {
-    if inner.meta.get(DRAFT_KEY).map_err(|error| inner.engine(error))?.is_none() {
+    if inner.engine()?.meta.get(DRAFT_KEY).map_err(|error| inner.failed(error))?.is_none() {
         return Ok(());
     }
     everything_stale(inner)?;
@@ -18,8 +18,8 @@ pub(super) fn after_a_crash(inner: &Inner) -> Result<(), StoreError> {
 pub(super) fn everything_stale(inner: &Inner) -> Result<(), StoreError> {
     let state = inner.state.load_full();
     let mut kept: Option<(u32, sled::IVec)> = None;
-    for entry in &inner.tree {
-        let (key, _) = entry.map_err(|error| inner.engine(error))?;
+    for entry in &inner.engine()?.tree {
+        let (key, _) = entry.map_err(|error| inner.failed(error))?;
         let counts = state.buckets.parse(&key).filter(|(_, generation)| *generation <= state.generation);
         let stale = match counts {
             None => Some(key),
@@ -29,7 +29,7 @@ pub(super) fn everything_stale(inner: &Inner) -> Result<(), StoreError> {
             },
         };
         if let Some(key) = stale {
-            inner.tree.remove(key).map_err(|error| inner.engine(error))?;
+            inner.engine()?.tree.remove(key).map_err(|error| inner.failed(error))?;
         }
     }
     Ok(())
@@ -43,10 +43,10 @@ pub(super) fn stale_companions(inner: &Inner) -> Result<(), StoreError> {
         state.taxonomy.map(|taxonomy| layout::taxonomy_key(taxonomy.generation)),
     ];
     for prefix in ["dictionary ", "taxonomy "] {
-        for key in inner.meta.scan_prefix(prefix).keys() {
-            let key = key.map_err(|error| inner.engine(error))?;
+        for key in inner.engine()?.meta.scan_prefix(prefix).keys() {
+            let key = key.map_err(|error| inner.failed(error))?;
             if !wanted.iter().flatten().any(|wanted| wanted[..] == key[..]) {
-                inner.meta.remove(key).map_err(|error| inner.engine(error))?;
+                inner.engine()?.meta.remove(key).map_err(|error| inner.failed(error))?;
             }
         }
     }
