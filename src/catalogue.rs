@@ -14,6 +14,7 @@ pub mod record;
 pub(crate) mod samples;
 pub mod search;
 pub mod snapshot;
+pub mod starter;
 pub mod text;
 
 use snapshot::Snapshot;

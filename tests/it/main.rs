@@ -6,5 +6,6 @@ mod import_files;
 mod layering;
 mod nutri_score_vectors;
 mod off_real;
+mod starter_catalogue;
 mod store_pool;
 mod store_products;
