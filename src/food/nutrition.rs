@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod level;
 mod plausibility;
 
+pub use level::{Form, Level, level, levels};
 pub use plausibility::implausibility;
 
 /// What the values of a [`Nutrition`] are counted per.
@@ -202,5 +204,56 @@ impl Nutrition {
     /// The amount of one nutrient without its mark, if known.
     pub fn value(&self, nutrient: Nutrient) -> Option<f64> {
         self.amount(nutrient).map(|amount| amount.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_can_be_an_amount_is_one() {
+        for (nutrient, value, expected) in [
+            (Nutrient::Sugars, 12.5, Ok(12.5)),
+            (Nutrient::Sugars, 0.0, Ok(0.0)),
+            (Nutrient::Sugars, 170.0, Ok(170.0)),
+            (Nutrient::Sugars, 1_000.1, Err(AmountError::Absurd)),
+            (Nutrient::Sugars, -0.1, Err(AmountError::Negative)),
+            (Nutrient::Sugars, f64::NAN, Err(AmountError::NotFinite)),
+            (Nutrient::Sugars, f64::INFINITY, Err(AmountError::NotFinite)),
+            (Nutrient::Energy, 3_700.0, Ok(3_700.0)),
+            (Nutrient::Energy, 37_001.0, Err(AmountError::Absurd)),
+        ] {
+            let parsed = Amount::parsed(nutrient, value, true);
+
+            assert_eq!(parsed, expected.map(Amount::estimated), "{nutrient:?} {value}");
+        }
+    }
+
+    #[test]
+    fn units_become_those_of_the_label() {
+        assert_eq!(kj_from_kcal(100.0), 418.0);
+        assert_eq!(kj_from_kcal(857.0), 3_586.0);
+        assert_eq!(salt_from_sodium(0.4), 1.0);
+    }
+
+    #[test]
+    fn salt_is_taken_from_sodium_only_where_the_two_agree() {
+        for (salt_g, sodium_g, expected) in
+            [(0.37, 0.147, 0.3675), (26.7, 10.7, 26.75), (1.664_715, 0.917_121, 1.664_715), (1.0, 0.0, 1.0)]
+        {
+            assert!((salt_of_both(salt_g, sodium_g) - expected).abs() < 1e-9, "{salt_g} g, {sodium_g} g");
+        }
+    }
+
+    #[test]
+    fn every_nutrient_that_is_set_is_read_back() {
+        for nutrient in Nutrient::ALL {
+            let nutrition = Nutrition::default().with(nutrient, 4.2);
+
+            assert_eq!(nutrition.amount(nutrient), Some(Amount::labelled(4.2)));
+            let known = Nutrient::ALL.into_iter().filter(|nutrient| nutrition.value(*nutrient).is_some());
+            assert_eq!(known.count(), 1);
+        }
     }
 }

@@ -131,3 +131,97 @@ fn computed(assessment: &Assessment) -> Option<NutriScore> {
         Assessment::Missing(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::food::barcode::Barcode;
+
+    /// A biscuit with a grade of e by its nutrients.
+    fn biscuit() -> Product {
+        Product {
+            categories: vec!["en:snacks".to_owned(), "en:biscuits".to_owned()],
+            nutrition: Nutrition::default()
+                .with(Nutrient::Energy, 2_100.0)
+                .with(Nutrient::Fat, 24.0)
+                .with(Nutrient::SaturatedFat, 12.0)
+                .with(Nutrient::Carbohydrates, 64.0)
+                .with(Nutrient::Sugars, 35.0)
+                .with(Nutrient::Proteins, 6.0)
+                .with(Nutrient::Salt, 0.8),
+            ..Product::new(Barcode::from_number(20_000_011), "biscuit")
+        }
+    }
+
+    fn graded(grade: Grade, version: Version, source: Source) -> NutriScore {
+        NutriScore::Graded { grade, score: None, version, source }
+    }
+
+    fn without_score(nutri_score: NutriScore) -> NutriScore {
+        match nutri_score {
+            NutriScore::Graded { grade, version, source, .. } => graded(grade, version, source),
+            other => other,
+        }
+    }
+
+    fn reported(grade: Grade, version: Option<Version>) -> Option<Reported> {
+        Some(Reported::Graded { grade, score: None, version })
+    }
+
+    #[test]
+    fn the_official_grade_of_2023_stays_and_ours_stands_in_for_an_older_one() {
+        let unknown = Product::new(Barcode::from_number(20_000_011), "biscuit");
+        let ours = graded(Grade::E, Version::V2023, Source::Computed);
+        let official = |grade, version| graded(grade, version, Source::Off);
+        for (product, report, expected) in [
+            (&biscuit(), reported(Grade::D, Some(Version::V2023)), official(Grade::D, Version::V2023)),
+            (&biscuit(), reported(Grade::D, Some(Version::V2021)), ours),
+            (&unknown, reported(Grade::D, Some(Version::V2021)), official(Grade::D, Version::V2021)),
+            (&biscuit(), reported(Grade::D, None), official(Grade::D, Version::V2021)),
+            (&biscuit(), reported(Grade::E, None), official(Grade::E, Version::V2023)),
+            (&unknown, reported(Grade::D, None), official(Grade::D, Version::V2023)),
+            (&biscuit(), None, ours),
+            (&unknown, None, NutriScore::Unknown),
+            (&biscuit(), Some(Reported::NotApplicable), NutriScore::NotApplicable),
+        ] {
+            assert_eq!(without_score(resolve(product, report)), expected, "{report:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_listed() {
+        let uncategorised = Product { categories: Vec::new(), ..biscuit() };
+        assert_eq!(assess(&uncategorised), Assessment::Missing(vec![Missing::Category]));
+
+        let mut unsalted = biscuit();
+        unsalted.nutrition.salt_g = None;
+        unsalted.nutrition.proteins_g = None;
+        let expected = [Nutrient::Salt, Nutrient::Proteins].map(Missing::Nutrient);
+        assert_eq!(assess(&unsalted), Assessment::Missing(expected.to_vec()));
+
+        let powder = Product { categories: vec!["en:cocoa-and-chocolate-powders".to_owned()], ..biscuit() };
+        assert_eq!(assess(&powder), Assessment::Missing(vec![Missing::Preparation]));
+    }
+
+    #[test]
+    fn where_there_is_no_fat_there_is_no_saturated_fat() {
+        let mut sweets = biscuit();
+        sweets.nutrition.fat_g = Some(Amount::labelled(0.0));
+        sweets.nutrition.saturated_fat_g = None;
+
+        assert!(matches!(assess(&sweets), Assessment::Scored(_)));
+    }
+
+    #[test]
+    fn water_needs_no_table_and_honey_has_no_grade() {
+        let of = |category: &str| {
+            assess(&Product {
+                categories: vec![category.to_owned()],
+                ..Product::new(Barcode::from_number(20_000_011), "anything")
+            })
+        };
+
+        assert!(matches!(of("en:spring-waters"), Assessment::Scored(scored) if scored.grade == Grade::A));
+        assert_eq!(of("en:honeys"), Assessment::NotApplicable("en:honeys".to_owned()));
+    }
+}

@@ -188,3 +188,68 @@ pub(super) fn fruits_vegetables_legumes(categories: &[String], known_percent: Op
 fn has_any(categories: &[String], tags: &[&str]) -> bool {
     categories.iter().any(|category| tags.contains(&category.as_str()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(tags: &[&str]) -> Vec<String> {
+        tags.iter().map(|&tag| tag.to_owned()).collect()
+    }
+
+    #[test]
+    fn categories_decide_which_tables_apply() {
+        for (categories, family) in [
+            (&["en:snacks"][..], Family::General),
+            (&["en:beverages", "en:sodas"], Family::Beverage),
+            (&["en:dairies", "en:milks"], Family::Beverage),
+            (&["en:beverages", "en:plant-milks"], Family::Beverage),
+            (&["en:beverages", "en:teas", "en:iced-teas"], Family::Beverage),
+            (&["en:beverages", "en:teas"], Family::General),
+            (&["en:meals", "en:soups"], Family::General),
+            (&["en:beverages", "en:waters", "en:spring-waters"], Family::Water),
+            (&["en:beverages", "en:waters", "en:spring-waters", "en:flavored-waters"], Family::Beverage),
+            (&["en:dairies", "en:cheeses"], Family::Cheese),
+            (&["en:dairies", "en:cheeses", "fr:fromages-blancs"], Family::General),
+            (&["en:fats", "en:vegetable-oils"], Family::FatsOilsNutsSeeds),
+            (&["en:dairies", "en:creams"], Family::FatsOilsNutsSeeds),
+            (&["en:nuts", "en:almonds"], Family::FatsOilsNutsSeeds),
+            (&["en:spreads", "en:oilseed-purees", "en:peanut-butters"], Family::FatsOilsNutsSeeds),
+            (&["en:nuts", "en:chestnuts"], Family::General),
+            (&["en:meats", "en:beef"], Family::RedMeat),
+            (&["en:prepared-meats", "en:hams"], Family::RedMeat),
+            (&["en:prepared-meats", "en:hams", "en:poultries", "en:poultry-hams"], Family::General),
+        ] {
+            assert_eq!(family_of(&tags(categories), None), family, "{categories:?}");
+        }
+    }
+
+    #[test]
+    fn the_ingredients_know_better_than_the_category_what_is_red_meat() {
+        assert_eq!(family_of(&tags(&["en:prepared-meats", "en:sausages"]), Some(false)), Family::General);
+        assert_eq!(family_of(&tags(&["en:meals", "en:lasagnas"]), Some(true)), Family::RedMeat);
+        assert_eq!(family_of(&tags(&["en:cheeses"]), Some(true)), Family::Cheese);
+    }
+
+    #[test]
+    fn what_is_out_of_scope_is_told_unless_it_is_ready_to_drink() {
+        assert_eq!(not_applicable(&tags(&["en:plant-based-foods", "en:coffees"])), Some("en:coffees"));
+        assert_eq!(not_applicable(&tags(&["en:beverages", "en:coffees", "en:coffee-drinks"])), None);
+        assert_eq!(not_applicable(&tags(&["en:spreads"])), None);
+    }
+
+    #[test]
+    fn a_certain_category_stands_before_an_estimate_and_an_estimate_before_a_likely_one() {
+        for (categories, known, expected) in [
+            (&["en:fats", "en:olive-oils"][..], Some(0.0), Some(100.0)),
+            (&["en:snacks", "en:crisps"], Some(95.0), Some(0.0)),
+            (&["en:spreads", "en:jams"], Some(35.0), Some(35.0)),
+            (&["en:spreads", "en:jams"], None, Some(50.0)),
+            (&["en:vegetables", "en:potatoes"], None, Some(0.0)),
+            (&["en:vegetables", "en:carrots"], None, Some(90.0)),
+            (&["en:biscuits"], None, None),
+        ] {
+            assert_eq!(fruits_vegetables_legumes(&tags(categories), known), expected, "{categories:?} {known:?}");
+        }
+    }
+}

@@ -63,3 +63,76 @@ fn grade_with_less(scored: &Scored, points: u8) -> Grade {
     let counted = if ProteinRule::of(scored.family, negative).counts() { proteins } else { 0 };
     thresholds::grade(negative as i8 - (others + counted) as i8, scored.family)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{Family, Inputs, components};
+    use super::*;
+
+    fn with(inputs: &Inputs, id: ComponentId, grams: f64) -> Inputs {
+        match id {
+            ComponentId::Sugars => Inputs { sugars_g: Some(grams), ..*inputs },
+            ComponentId::SaturatedFat => Inputs { saturated_fat: Some(grams), ..*inputs },
+            ComponentId::Salt => Inputs { salt_g: Some(grams), ..*inputs },
+            other => panic!("{other:?} is not to be reduced"),
+        }
+    }
+
+    #[test]
+    fn a_drink_with_less_sugar_would_be_better() {
+        let lemonade = Inputs {
+            family: Family::Beverage,
+            energy_kj: Some(125.0),
+            sugars_g: Some(7.0),
+            salt_g: Some(0.0),
+            ..Inputs::default()
+        };
+
+        let hint = next_grade_hint(&components(&lemonade)).expect("sugar is all there is");
+
+        assert_eq!((hint.id, hint.to_g, hint.grade), (ComponentId::Sugars, 6.0, Grade::C));
+        assert!((hint.less_g() - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn nothing_makes_the_best_better() {
+        let apple = Inputs { energy_kj: Some(220.0), sugars_g: Some(10.0), ..Inputs::default() };
+        let scored = components(&apple);
+
+        assert_eq!(scored.grade, Grade::B);
+        assert!(next_grade_hint(&scored).is_some());
+        let best = components(&Inputs { sugars_g: Some(3.0), ..apple });
+        assert_eq!((best.grade, next_grade_hint(&best)), (Grade::A, None));
+    }
+
+    proptest! {
+        #[test]
+        fn a_hint_that_is_followed_reaches_its_grade_and_a_hair_more_does_not(
+            beverage in any::<bool>(),
+            sugars in 0.0..60.0f64,
+            saturated_fat in 0.0..15.0f64,
+            salt in 0.0..5.0f64,
+            proteins in 0.0..20.0f64,
+            energy in 0.0..3_000.0f64,
+        ) {
+            let inputs = Inputs {
+                family: if beverage { Family::Beverage } else { Family::General },
+                energy_kj: Some(energy),
+                sugars_g: Some(sugars),
+                saturated_fat: Some(saturated_fat),
+                salt_g: Some(salt),
+                proteins_g: Some(proteins),
+                ..Inputs::default()
+            };
+            let scored = components(&inputs);
+            if let Some(hint) = next_grade_hint(&scored) {
+                prop_assert!(hint.grade < scored.grade && hint.to_g < hint.from_g);
+                prop_assert_eq!(components(&with(&inputs, hint.id, hint.to_g)).grade, hint.grade);
+                prop_assert_eq!(components(&with(&inputs, hint.id, hint.to_g + 1e-9)).grade, scored.grade);
+                prop_assert!(hint.from_g - hint.less_g() <= hint.to_g + 1e-6);
+            }
+        }
+    }
+}

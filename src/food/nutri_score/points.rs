@@ -192,3 +192,162 @@ fn line_up(inputs: &Inputs) -> Vec<Component> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FAMILIES: [Family; 6] =
+        [Family::General, Family::Beverage, Family::Water, Family::Cheese, Family::FatsOilsNutsSeeds, Family::RedMeat];
+
+    fn any_inputs() -> impl Strategy<Value = Inputs> {
+        let amount =
+            |max: f64| proptest::option::weighted(0.9, (0.0..max).prop_map(|value| (value * 10.0).round() / 10.0));
+        (
+            proptest::sample::select(&FAMILIES[..]),
+            (amount(4_000.0), amount(100.0), amount(100.0), amount(6.0)),
+            (proptest::option::of(any::<bool>()), amount(30.0), amount(15.0), amount(100.0)),
+        )
+            .prop_map(
+                |(family, (energy, sugars, saturated_fat, salt), (sweeteners, proteins, fiber, fruits))| Inputs {
+                    family,
+                    energy_kj: energy,
+                    sugars_g: sugars,
+                    saturated_fat,
+                    salt_g: salt,
+                    sweeteners,
+                    proteins_g: proteins,
+                    fiber_g: fiber,
+                    fruits_vegetables_legumes_percent: fruits,
+                },
+            )
+    }
+
+    fn more(value: Option<f64>, by: f64) -> Option<f64> {
+        Some(value.unwrap_or(0.0) + by)
+    }
+
+    proptest! {
+        #[test]
+        fn more_of_what_is_unhealthy_never_improves_the_score(inputs in any_inputs(), by in 0.0..60.0f64) {
+            let before = components(&inputs);
+            for worse in [
+                Inputs { energy_kj: more(inputs.energy_kj, by * 50.0), ..inputs },
+                Inputs { sugars_g: more(inputs.sugars_g, by), ..inputs },
+                Inputs { saturated_fat: more(inputs.saturated_fat, by), ..inputs },
+                Inputs { salt_g: more(inputs.salt_g, by), ..inputs },
+                Inputs { sweeteners: Some(true), ..inputs },
+            ] {
+                let after = components(&worse);
+                prop_assert!(after.score >= before.score, "{before:?} {after:?}");
+                prop_assert!(after.grade >= before.grade, "{before:?} {after:?}");
+            }
+        }
+
+        #[test]
+        fn more_of_what_is_healthy_never_worsens_the_score(inputs in any_inputs(), by in 0.0..60.0f64) {
+            let before = components(&inputs);
+            for better in [
+                Inputs { fiber_g: more(inputs.fiber_g, by), ..inputs },
+                Inputs { proteins_g: more(inputs.proteins_g, by), ..inputs },
+                Inputs {
+                    fruits_vegetables_legumes_percent: more(inputs.fruits_vegetables_legumes_percent, by),
+                    ..inputs
+                },
+            ] {
+                let after = components(&better);
+                prop_assert!(after.score <= before.score, "{before:?} {after:?}");
+            }
+        }
+
+        #[test]
+        fn what_is_unknown_counts_as_nothing(inputs in any_inputs()) {
+            let known = |value: Option<f64>| Some(value.unwrap_or(0.0));
+            let filled = Inputs {
+                energy_kj: known(inputs.energy_kj),
+                sugars_g: known(inputs.sugars_g),
+                saturated_fat: known(inputs.saturated_fat),
+                salt_g: known(inputs.salt_g),
+                sweeteners: Some(inputs.sweeteners.unwrap_or(false)),
+                proteins_g: known(inputs.proteins_g),
+                fiber_g: known(inputs.fiber_g),
+                fruits_vegetables_legumes_percent: known(inputs.fruits_vegetables_legumes_percent),
+                ..inputs
+            };
+
+            prop_assert_eq!(components(&inputs).score, components(&filled).score);
+        }
+
+        #[test]
+        fn the_score_is_the_sum_of_the_components_that_count(inputs in any_inputs()) {
+            let scored = components(&inputs);
+
+            let sum: i8 = scored
+                .components
+                .iter()
+                .filter(|component| scored.counts(component.id))
+                .map(|component| match component.id.kind() {
+                    Kind::Negative => component.points as i8,
+                    Kind::Positive => -(component.points as i8),
+                })
+                .sum();
+            prop_assert_eq!(scored.score, sum);
+            prop_assert!(scored.components.iter().all(|component| component.points <= component.points_max));
+        }
+    }
+
+    #[test]
+    fn protein_stops_counting_at_eleven_negative_points_and_at_seven_for_fats() {
+        let sugary = |sugars_g, family| {
+            let inputs = Inputs { family, sugars_g: Some(sugars_g), proteins_g: Some(20.0), ..Inputs::default() };
+            components(&inputs)
+        };
+        for (family, sugars_g, negative_points, score) in [
+            (Family::General, 37.0, 10, 3),
+            (Family::General, 37.1, 11, 11),
+            (Family::RedMeat, 37.0, 10, 8),
+            (Family::RedMeat, 37.1, 11, 11),
+            (Family::Cheese, 37.1, 11, 4),
+            (Family::FatsOilsNutsSeeds, 20.0, 5, -2),
+            (Family::FatsOilsNutsSeeds, 24.0, 6, -1),
+            (Family::FatsOilsNutsSeeds, 24.1, 7, 7),
+        ] {
+            let scored = sugary(sugars_g, family);
+
+            assert_eq!((scored.negative_points, scored.score), (negative_points, score), "{family:?} {sugars_g} g");
+        }
+    }
+
+    #[test]
+    fn a_threshold_is_passed_only_above_it_except_that_of_the_ratio() {
+        let points = |inputs: Inputs, id| components(&inputs).component(id).map(|component| component.points);
+        let sugars = |grams| Inputs { sugars_g: Some(grams), ..Inputs::default() };
+        let ratio =
+            |percent| Inputs { family: Family::FatsOilsNutsSeeds, saturated_fat: Some(percent), ..Inputs::default() };
+
+        assert_eq!(points(sugars(3.4), ComponentId::Sugars), Some(0));
+        assert_eq!(points(sugars(3.41), ComponentId::Sugars), Some(1));
+        assert_eq!(points(ratio(9.9), ComponentId::SaturatedFatRatio), Some(0));
+        assert_eq!(points(ratio(10.0), ComponentId::SaturatedFatRatio), Some(1));
+    }
+
+    #[test]
+    fn fats_are_judged_by_their_saturated_fat() {
+        let butter = Nutrition::default()
+            .with(Nutrient::Energy, 3_090.0)
+            .with(Nutrient::Fat, 82.0)
+            .with(Nutrient::SaturatedFat, 55.0)
+            .with(Nutrient::Sugars, 0.5)
+            .with(Nutrient::Salt, 0.03)
+            .with(Nutrient::Proteins, 0.7);
+
+        let scored = components(&Inputs::of(&butter, Family::FatsOilsNutsSeeds));
+
+        let line = |id| scored.component(id).and_then(|component| component.value);
+        assert_eq!(line(ComponentId::EnergyFromSaturatedFat), Some(2_035.0));
+        assert_eq!(line(ComponentId::SaturatedFatRatio), Some(67.1));
+        assert_eq!((scored.score, scored.grade), (20, Grade::E));
+    }
+}

@@ -153,3 +153,46 @@ pub(super) fn grade(score: i8, family: Family) -> Grade {
     let limits = grade_limits(family);
     Grade::ALL[limits.iter().filter(|&&limit| score > limit).count()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_greater_score_never_has_a_better_grade_and_each_limit_belongs_to_the_better_one() {
+        for (family, limits) in [
+            (Family::General, [(0, Grade::A), (2, Grade::B), (10, Grade::C), (18, Grade::D), (19, Grade::E)]),
+            (Family::Cheese, [(0, Grade::A), (2, Grade::B), (10, Grade::C), (18, Grade::D), (19, Grade::E)]),
+            (
+                Family::FatsOilsNutsSeeds,
+                [(-6, Grade::A), (2, Grade::B), (10, Grade::C), (18, Grade::D), (19, Grade::E)],
+            ),
+            (Family::Beverage, [(-17, Grade::B), (2, Grade::B), (6, Grade::C), (9, Grade::D), (10, Grade::E)]),
+            (Family::Water, [(-17, Grade::A), (0, Grade::A), (10, Grade::A), (18, Grade::A), (55, Grade::A)]),
+        ] {
+            for (score, expected) in limits {
+                assert_eq!(grade(score, family), expected, "{family:?} {score}");
+            }
+            assert!((-17..=58).all(|score| grade(score, family) <= grade(score + 1, family)), "{family:?}");
+        }
+    }
+
+    #[test]
+    fn every_table_ascends() {
+        for table in [
+            &ENERGY_KJ[..],
+            &ENERGY_BEVERAGE_KJ,
+            &ENERGY_FROM_SATURATED_FAT_KJ,
+            &SUGARS_G,
+            &SUGARS_BEVERAGE_G,
+            &SATURATED_FAT_G,
+            &SATURATED_FAT_RATIO_PERCENT,
+            &SALT_G,
+            &PROTEINS_G,
+            &PROTEINS_BEVERAGE_G,
+            &FIBER_G,
+        ] {
+            assert!(table.is_sorted_by(|one, next| one < next), "{table:?}");
+        }
+    }
+}

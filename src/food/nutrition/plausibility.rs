@@ -10,18 +10,24 @@ const SUM_MAX_G: f64 = 105.0;
 /// twice that, since part and whole are rounded each.
 const ROUNDING_G: f64 = 1.0;
 
-/// Energy of each gram, kJ (Regulation (EU) 1169/2011, annex XIV).
-const ENERGY_FACTORS: [(Nutrient, f64); 4] =
-    [(Nutrient::Fat, 37.0), (Nutrient::Carbohydrates, 17.0), (Nutrient::Proteins, 17.0), (Nutrient::Fiber, 8.0)];
-
-/// Energy of a gram of alcohol, kJ (annex XIV).
+/// Energy of a gram, kJ (Regulation (EU) 1169/2011, annex XIV).
+const FAT_KJ_PER_G: f64 = 37.0;
+/// Carbohydrates other than polyols, and protein.
+const CARBOHYDRATES_KJ_PER_G: f64 = 17.0;
+/// Protein.
+const PROTEINS_KJ_PER_G: f64 = 17.0;
+/// Polyols, which a label counts among the carbohydrates without having to tell them apart.
+const POLYOLS_KJ_PER_G: f64 = 10.0;
+/// Fibre, which some countries count among the carbohydrates.
+const FIBER_KJ_PER_G: f64 = 8.0;
+/// Alcohol.
 const ALCOHOL_KJ_PER_G: f64 = 29.0;
 
 /// Density of alcohol, g per ml.
 const ALCOHOL_DENSITY: f64 = 0.789;
 
-/// How far the energy may be from what the nutrients give: polyols and organic acids have factors of their
-/// own, some countries count fibre among the carbohydrates, and labels round.
+/// How far the energy may be outside of what the nutrients allow: labels round each value, and may
+/// state averages.
 const ENERGY_TOLERANCE: f64 = 0.30;
 
 /// Below this difference rounding alone can explain it: half a gram of fat, two of carbohydrates.
@@ -74,18 +80,144 @@ fn units_contradict(nutrition: &Nutrition, energy_kcal: Option<f64>) -> bool {
 /// Whether the energy is far from what fat, carbohydrates and protein give; only where all are known.
 fn energy_contradicts(nutrition: &Nutrition) -> bool {
     let Some(stated) = nutrition.value(Nutrient::Energy) else { return false };
-    let required = [Nutrient::Fat, Nutrient::Carbohydrates, Nutrient::Proteins];
-    if required.into_iter().any(|nutrient| nutrition.value(nutrient).is_none()) {
-        return false;
-    }
-    let from_nutrients: f64 =
-        ENERGY_FACTORS.into_iter().filter_map(|(nutrient, factor)| Some(nutrition.value(nutrient)? * factor)).sum();
+    let Some((least, most)) = energy_from_nutrients(nutrition) else { return false };
+    differ(stated, stated.clamp(least, most), ENERGY_TOLERANCE, ENERGY_FLOOR_KJ)
+}
+
+/// The least and the most energy that the nutrients can have, kJ: carbohydrates other than sugars may be
+/// polyols, and fibre may be among them.
+fn energy_from_nutrients(nutrition: &Nutrition) -> Option<(f64, f64)> {
+    let carbohydrates_g = nutrition.value(Nutrient::Carbohydrates)?;
+    let fiber_g = nutrition.value(Nutrient::Fiber).unwrap_or(0.0);
+    let sugars_g = nutrition.value(Nutrient::Sugars).unwrap_or(0.0).min(carbohydrates_g);
     let alcohol_g = nutrition.alcohol_percent.unwrap_or(0.0) * ALCOHOL_DENSITY;
-    differ(stated, from_nutrients + alcohol_g * ALCOHOL_KJ_PER_G, ENERGY_TOLERANCE, ENERGY_FLOOR_KJ)
+    let certain = nutrition.value(Nutrient::Fat)? * FAT_KJ_PER_G
+        + nutrition.value(Nutrient::Proteins)? * PROTEINS_KJ_PER_G
+        + sugars_g * CARBOHYDRATES_KJ_PER_G
+        + alcohol_g * ALCOHOL_KJ_PER_G;
+    let others_g = carbohydrates_g - sugars_g;
+    let fiber_inside_g = fiber_g.min(others_g);
+    let least = certain + fiber_inside_g * FIBER_KJ_PER_G + (others_g - fiber_inside_g) * POLYOLS_KJ_PER_G;
+    Some((least, certain + others_g * CARBOHYDRATES_KJ_PER_G + fiber_g * FIBER_KJ_PER_G))
 }
 
 /// Whether two energies differ by more than a part of the greater, and by more than the floor.
 fn differ(one: f64, other: f64, tolerance: f64, floor: f64) -> bool {
     let difference = (one - other).abs();
     difference > floor && difference > tolerance * one.max(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Energy in kJ, then fat, saturated fat, carbohydrates, sugars, fibre, protein and salt in g.
+    fn table(energy_kj: f64, grams: [f64; 7]) -> Nutrition {
+        let [fat, saturated_fat, carbohydrates, sugars, fiber, proteins, salt] = grams;
+        Nutrition::default()
+            .with(Nutrient::Energy, energy_kj)
+            .with(Nutrient::Fat, fat)
+            .with(Nutrient::SaturatedFat, saturated_fat)
+            .with(Nutrient::Carbohydrates, carbohydrates)
+            .with(Nutrient::Sugars, sugars)
+            .with(Nutrient::Fiber, fiber)
+            .with(Nutrient::Proteins, proteins)
+            .with(Nutrient::Salt, salt)
+    }
+
+    #[test]
+    fn real_labels_are_plausible() {
+        for (what, nutrition, kcal) in [
+            ("chocolate spread", table(2_252.0, [30.9, 10.6, 57.5, 56.3, 3.4, 6.3, 0.107]), Some(539.0)),
+            ("olive oil", table(3_700.0, [100.0, 14.0, 0.0, 0.0, 0.0, 0.0, 0.0]), Some(900.0)),
+            ("sugar", table(1_700.0, [0.0, 0.0, 100.0, 100.0, 0.0, 0.0, 0.0]), Some(400.0)),
+            ("table salt", table(0.0, [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 99.9]), Some(0.0)),
+            ("cola zero", table(1.0, [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.02]), Some(0.2)),
+            ("bread, kilocalories rounded", table(1_100.0, [2.0, 0.4, 50.0, 3.0, 3.0, 9.0, 1.2]), Some(265.0)),
+            ("wheat bran", table(1_050.0, [4.3, 0.7, 22.0, 0.4, 43.0, 16.0, 0.01]), Some(250.0)),
+            ("sugar-free sweets with polyols", table(1_000.0, [0.5, 0.3, 94.0, 0.0, 0.0, 0.0, 0.1]), Some(240.0)),
+            ("rounded part and whole", table(850.0, [0.0, 0.0, 50.0, 50.4, 0.0, 0.0, 0.0]), None),
+        ] {
+            assert_eq!(implausibility(&nutrition, kcal), None, "{what}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_true_is_named() {
+        for (what, nutrition, kcal, expected) in [
+            (
+                "per portion and per 100 g mixed",
+                table(2_000.0, [60.0, 5.0, 60.0, 5.0, 0.0, 10.0, 1.0]),
+                None,
+                Implausibility::NutrientSum,
+            ),
+            (
+                "more sugars than carbohydrates",
+                table(400.0, [0.0, 0.0, 20.0, 25.0, 0.0, 0.0, 0.0]),
+                None,
+                Implausibility::PartExceedsWhole,
+            ),
+            (
+                "more saturated fat than fat",
+                table(400.0, [5.0, 7.0, 10.0, 5.0, 0.0, 2.0, 0.0]),
+                None,
+                Implausibility::PartExceedsWhole,
+            ),
+            (
+                "more than 100 g in 100 g",
+                table(2_900.0, [0.0, 0.0, 175.0, 94.0, 0.0, 0.0, 0.0]),
+                None,
+                Implausibility::PartExceedsWhole,
+            ),
+            (
+                "kilocalories written as kilojoules",
+                table(539.0, [30.9, 10.6, 57.5, 56.3, 0.0, 6.3, 0.1]),
+                Some(539.0),
+                Implausibility::Energy,
+            ),
+            (
+                "kilocalories in the field of kilojoules, and nothing to compare with",
+                table(265.0, [2.0, 0.4, 50.0, 3.0, 3.0, 9.0, 1.2]),
+                None,
+                Implausibility::Energy,
+            ),
+            (
+                "energy without the nutrients for it",
+                table(2_252.0, [1.0, 0.5, 10.0, 5.0, 0.0, 2.0, 0.1]),
+                None,
+                Implausibility::Energy,
+            ),
+        ] {
+            assert_eq!(implausibility(&nutrition, kcal), Some(expected), "{what}");
+        }
+    }
+
+    #[test]
+    fn alcohol_has_energy_of_its_own() {
+        let wine = table(340.0, [0.0, 0.0, 2.6, 0.6, 0.0, 0.1, 0.0]);
+
+        assert_eq!(implausibility(&wine, None), Some(Implausibility::Energy));
+        assert_eq!(implausibility(&Nutrition { alcohol_percent: Some(12.5), ..wine }, None), None);
+    }
+
+    #[test]
+    fn what_is_unknown_contradicts_nothing() {
+        assert_eq!(implausibility(&Nutrition::default(), Some(539.0)), None);
+        assert_eq!(implausibility(&Nutrition::default().with(Nutrient::Energy, 2_252.0), None), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_table_computed_from_its_nutrients_is_plausible(
+            fat in 0.0..40.0f64, carbohydrates in 0.0..40.0f64, proteins in 0.0..20.0f64, part in 0.0..1.0f64,
+        ) {
+            let energy_kj = 37.0 * fat + 17.0 * carbohydrates + 17.0 * proteins;
+            let nutrition =
+                table(energy_kj, [fat, fat * part, carbohydrates, carbohydrates * part, 0.0, proteins, 0.0]);
+
+            prop_assert_eq!(implausibility(&nutrition, Some(energy_kj / KJ_PER_KCAL)), None);
+        }
+    }
 }
