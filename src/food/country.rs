@@ -110,3 +110,61 @@ impl FromIterator<Country> for CountrySet {
         set
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_country_is_known_by_its_tag_its_code_and_its_names() {
+        let france = Country::from_tag("en:france").expect("in the table");
+
+        assert_eq!(Country::from_code("FR"), Some(france));
+        assert_eq!((france.code(), france.tag().as_str()), ("fr", "en:france"));
+        let germany = Country::from_code("de").expect("in the table");
+        assert_eq!((germany.name(Lang::EN), germany.name(Lang::FR)), ("Germany", "Allemagne"));
+        assert_eq!(germany.name(Lang(*b"es")), "Germany");
+    }
+
+    #[test]
+    fn other_ways_to_write_a_country_are_understood() {
+        for (written, code) in [
+            ("en:uk", "gb"),
+            ("en:deutschland", "de"),
+            ("en:lu", "lu"),
+            ("France", "fr"),
+            ("en:palestinian-territories", "ps"),
+            ("en:republic-of-macedonia", "mk"),
+        ] {
+            assert_eq!(Country::from_tag(written).map(Country::code), Some(code), "{written}");
+        }
+        for written in ["en:world", "en:european-union", "", "en:", "en:south-east-asia"] {
+            assert_eq!(Country::from_tag(written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn every_row_is_found_by_what_stands_in_it() {
+        for country in Country::all() {
+            assert_eq!(Country::from_code(country.code()), Some(country), "{}", country.code());
+            assert_eq!(Country::from_tag(&country.tag()), Some(country), "{}", country.tag());
+            assert!(!country.name(Lang::EN).is_empty() && !country.name(Lang::FR).is_empty());
+        }
+        assert_eq!(Country::all().count(), 250);
+    }
+
+    proptest! {
+        #[test]
+        fn a_set_holds_the_countries_that_were_put_in(places in proptest::collection::btree_set(0u8..250, 0..40)) {
+            let set: CountrySet = places.iter().copied().map(Country).collect();
+
+            prop_assert_eq!(set.iter().map(|country| country.0).collect::<Vec<_>>(), Vec::from_iter(places.clone()));
+            prop_assert_eq!(set.len(), places.len());
+            prop_assert_eq!(set.is_empty(), places.is_empty());
+            prop_assert_eq!(set.intersects(set), !places.is_empty());
+            prop_assert!(places.iter().all(|place| set.contains(Country(*place))));
+        }
+    }
+}

@@ -46,7 +46,18 @@ impl Analysis {
         for tag in labels {
             answers.read_label(tag);
         }
+        answers.complete();
         answers
+    }
+
+    /// What is vegan is vegetarian, and what is not vegetarian is not vegan.
+    fn complete(&mut self) {
+        if self.vegan == Verdict::Yes && self.vegetarian != Verdict::No {
+            self.vegetarian = Verdict::Yes;
+        }
+        if self.vegetarian == Verdict::No {
+            self.vegan = Verdict::No;
+        }
     }
 
     fn read_analysis(&mut self, tag: &str) {
@@ -66,16 +77,15 @@ impl Analysis {
 
     fn read_label(&mut self, tag: &str) {
         match tag {
-            "en:vegan" => {
+            "en:vegan" | "en:european-vegetarian-union-vegan" | "en:the-vegan-society" => {
                 self.vegan = Verdict::Yes;
                 self.vegetarian = Verdict::Yes;
             }
             "en:non-vegan" => self.vegan = Verdict::No,
-            "en:vegetarian" => self.vegetarian = Verdict::Yes,
-            "en:non-vegetarian" => {
-                self.vegetarian = Verdict::No;
-                self.vegan = Verdict::No;
+            "en:vegetarian" | "en:european-vegetarian-union" | "en:european-vegetarian-union-vegetarian" => {
+                self.vegetarian = Verdict::Yes;
             }
+            "en:non-vegetarian" => self.vegetarian = Verdict::No,
             "en:no-palm-oil" | "en:palm-oil-free" => self.palm_oil_free = Verdict::Yes,
             _ => {}
         }
@@ -192,7 +202,7 @@ impl Allergen {
         let word = text.trim().to_lowercase();
         let word = word.split_once(':').map_or(word.as_str(), |(_, word)| word);
         Some(match word {
-            "gluten" | "wheat" | "blé" | "ble" => Self::Gluten,
+            "gluten" | "wheat" | "blé" | "ble" | "oats" | "barley" | "rye" | "spelt" => Self::Gluten,
             "crustaceans" | "crustacean" | "crustacés" | "crustaces" | "crustacé" | "shellfish" => Self::Crustaceans,
             "eggs" | "egg" | "œufs" | "œuf" | "oeufs" | "oeuf" => Self::Eggs,
             "fish" | "poisson" | "poissons" => Self::Fish,
@@ -200,10 +210,9 @@ impl Allergen {
                 Self::Peanuts
             }
             "soybeans" | "soybean" | "soya" | "soy" | "soja" => Self::Soybeans,
-            "milk" | "lait" | "lactose" | "dairy" => Self::Milk,
-            "nuts" | "nut" | "tree-nuts" | "noix" | "fruits à coque" | "fruits-a-coque" | "fruits à coques" => {
-                Self::Nuts
-            }
+            "milk" | "lait" | "lactose" | "dairy" | "milkfat" | "buttermilk" => Self::Milk,
+            "nuts" | "nut" | "tree-nuts" | "tree-nut" | "almonds" | "hazelnuts" | "walnuts" | "pistachios" | "noix"
+            | "fruits à coque" | "fruits-a-coque" | "fruits à coques" => Self::Nuts,
             "celery" | "céleri" | "celeri" => Self::Celery,
             "mustard" | "moutarde" => Self::Mustard,
             "sesame-seeds" | "sesame" | "sésame" => Self::SesameSeeds,
@@ -335,5 +344,124 @@ pub fn contains(allergens: Option<Allergens>, traces: Option<Allergens>, avoid: 
         Verdict::Unknown
     } else {
         Verdict::No
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn set(allergens: &[Allergen]) -> Allergens {
+        allergens.iter().copied().collect()
+    }
+
+    #[test]
+    fn tags_of_a_record_become_a_set_and_nothing_said_stays_unknown() {
+        for (tags, expected) in [
+            (&[][..], None),
+            (&["en:null", ""], None),
+            (&["en:none"], Some(Allergens::NONE)),
+            (&["en:milk", "en:gluten"], Some(set(&[Allergen::Milk, Allergen::Gluten]))),
+            (&["fr:lait", "en:null"], Some(set(&[Allergen::Milk]))),
+            (&["en:gelatin"], Some(Allergens::OTHER)),
+            (&["pl:śmietanka", "en:eggs"], Some(Allergens::OTHER | set(&[Allergen::Eggs]))),
+        ] {
+            assert_eq!(Allergens::from_tags(tags.iter().copied()), expected, "{tags:?}");
+        }
+    }
+
+    #[test]
+    fn a_shopper_may_write_an_allergen_in_french_or_english() {
+        for (text, allergen) in [
+            ("milk", Allergen::Milk),
+            ("Lait", Allergen::Milk),
+            ("en:sesame-seeds", Allergen::SesameSeeds),
+            ("sésame", Allergen::SesameSeeds),
+            (" Œufs ", Allergen::Eggs),
+            ("fruits à coque", Allergen::Nuts),
+            ("soy", Allergen::Soybeans),
+        ] {
+            assert_eq!(Allergen::parse(text), Some(allergen), "{text}");
+        }
+        assert_eq!(Allergen::parse("chocolate"), None);
+    }
+
+    #[test]
+    fn every_allergen_is_known_by_its_tag_its_names_and_its_key() {
+        for allergen in Allergen::ALL {
+            assert_eq!(Allergen::from_tag(allergen.tag()), Some(allergen));
+            assert_eq!(Allergen::parse(allergen.tag()), Some(allergen));
+            assert_eq!(Allergen::parse(allergen.name(Lang::FR)), Some(allergen));
+            assert_eq!(Allergen::parse(allergen.name(Lang::EN)), Some(allergen));
+        }
+    }
+
+    #[test]
+    fn only_what_is_declared_to_be_without_is_without() {
+        let milk = set(&[Allergen::Milk]);
+        let nuts = set(&[Allergen::Nuts]);
+        for (allergens, traces, expected) in [
+            (Some(milk), None, Verdict::Yes),
+            (Some(milk | nuts), Some(nuts), Verdict::Yes),
+            (None, Some(milk), Verdict::Maybe),
+            (Some(nuts), Some(milk), Verdict::Maybe),
+            (None, None, Verdict::Unknown),
+            (None, Some(nuts), Verdict::Unknown),
+            (Some(Allergens::OTHER), None, Verdict::Unknown),
+            (Some(nuts), Some(Allergens::OTHER), Verdict::Unknown),
+            (Some(nuts), None, Verdict::No),
+            (Some(Allergens::NONE), Some(nuts), Verdict::No),
+        ] {
+            assert_eq!(contains(allergens, traces, milk), expected, "{allergens:?} {traces:?}");
+        }
+        assert_eq!(contains(None, None, Allergens::NONE), Verdict::No);
+    }
+
+    #[test]
+    fn a_label_stands_before_the_analysis() {
+        let read = |analysis: &[&'static str], labels: &[&'static str]| {
+            Analysis::from_tags(analysis.iter().copied(), labels.iter().copied())
+        };
+        let analysed = read(&["en:palm-oil-free", "en:non-vegan", "en:maybe-vegetarian"], &[]);
+        assert_eq!(
+            (analysed.palm_oil_free, analysed.vegan, analysed.vegetarian),
+            (Verdict::Yes, Verdict::No, Verdict::Maybe)
+        );
+
+        let labelled = read(&["en:vegan-status-unknown", "en:palm-oil"], &["en:vegan", "en:no-palm-oil"]);
+        assert_eq!(
+            (labelled.palm_oil_free, labelled.vegan, labelled.vegetarian),
+            (Verdict::Yes, Verdict::Yes, Verdict::Yes)
+        );
+
+        let nothing_said = read(&["en:palm-oil-content-unknown", "en:vegan-status-unknown"], &["en:organic"]);
+        assert_eq!(nothing_said, Analysis::default());
+    }
+
+    #[test]
+    fn what_is_vegan_is_vegetarian_and_meat_is_neither() {
+        let read = |tag: &'static str| Analysis::from_tags([tag], []);
+        assert_eq!(read("en:vegan").vegetarian, Verdict::Yes);
+        assert_eq!(read("en:non-vegetarian").vegan, Verdict::No);
+    }
+
+    proptest! {
+        #[test]
+        fn unknown_allergens_are_never_declared_absent(avoid in 1u16..1 << 14, traces in proptest::option::of(0u16..1 << 15)) {
+            let verdict = contains(None, traces.map(Allergens), Allergens(avoid));
+
+            prop_assert_ne!(verdict, Verdict::No);
+        }
+
+        #[test]
+        fn a_set_is_the_allergens_that_were_put_in(bits in 0u16..1 << 14) {
+            let set = Allergens(bits);
+
+            prop_assert_eq!(set.iter().collect::<Allergens>(), set);
+            prop_assert!((set - set).is_empty());
+            prop_assert_eq!(set & set, set | set);
+        }
     }
 }

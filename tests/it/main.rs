@@ -1,5 +1,6 @@
 //! One binary for all integration tests: they share fixtures and are linked once.
 
+mod countries;
 mod crash_import;
 mod dependencies;
 mod import_files;
