@@ -69,7 +69,15 @@ impl Taxonomy {
         let mut parents: Vec<Vec<CategoryId>> = self
             .nodes
             .iter()
-            .map(|node| node.parents.iter().filter_map(|tag| ids.get(tag).copied()).collect())
+            .map(|node| {
+                let mut named: Vec<CategoryId> = Vec::new();
+                for id in node.parents.iter().filter_map(|tag| ids.get(tag).copied()) {
+                    if !named.contains(&id) {
+                        named.push(id);
+                    }
+                }
+                named
+            })
             .collect();
         self.depths = depths_without_cycles(&mut parents);
         self.children = vec![Vec::new(); self.nodes.len()];
@@ -156,7 +164,9 @@ impl Taxonomy {
 
     /// Whether it is `other` or below it.
     pub fn is_a(&self, id: CategoryId, other: CategoryId) -> bool {
-        id == other || self.parents(id).iter().any(|parent| self.is_a(*parent, other))
+        // What is below is deeper: whole branches need no look.
+        id == other
+            || self.depth(id) > self.depth(other) && self.parents(id).iter().any(|parent| self.is_a(*parent, other))
     }
 
     /// The deepest of some categories, the first of equals.
@@ -180,7 +190,8 @@ fn depths_without_cycles(parents: &mut [Vec<CategoryId>]) -> Vec<u16> {
         while let Some(&(node, next)) = stack.last() {
             marks[node] = if marks[node] == Mark::New { Mark::Open } else { marks[node] };
             let Some(parent) = parents[node].get(next).map(|id| id.0 as usize) else {
-                depths[node] = parents[node].iter().map(|id| depths[id.0 as usize] + 1).max().unwrap_or(1);
+                depths[node] =
+                    parents[node].iter().map(|id| depths[id.0 as usize].saturating_add(1)).max().unwrap_or(1);
                 marks[node] = Mark::Done;
                 stack.pop();
                 continue;
@@ -203,6 +214,8 @@ fn depths_without_cycles(parents: &mut [Vec<CategoryId>]) -> Vec<u16> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn taxonomy(links: &[(&str, &[&str])]) -> Taxonomy {
@@ -231,5 +244,46 @@ mod tests {
         assert_eq!(taxonomy.len(), 3);
         let links: usize = taxonomy.ids().map(|id| taxonomy.parents(id).len()).sum();
         assert_eq!(links, 2);
+    }
+    #[test]
+    fn a_parent_that_is_named_twice_has_one_child() {
+        let taxonomy = taxonomy(&[("spreads", &[]), ("sweet", &["spreads", "spreads"])]);
+
+        assert_eq!(taxonomy.children(CategoryId(0)), [CategoryId(1)]);
+    }
+
+    #[test]
+    fn a_name_falls_back_to_english_to_any_language_and_to_the_tag() {
+        let named = |names: &[(Lang, &str)]| {
+            let names = names.iter().map(|&(lang, name)| (lang, name.to_owned())).collect();
+            Taxonomy::new([Node { tag: "en:jams".to_owned(), names, ..Node::default() }])
+        };
+        let german = Lang(*b"de");
+        let id = CategoryId(0);
+        assert_eq!(named(&[(Lang::EN, "Jams"), (Lang::FR, "Confitures")]).name(id, Lang::FR), "Confitures");
+        assert_eq!(named(&[(german, "Marmeladen"), (Lang::EN, "Jams")]).name(id, Lang::FR), "Jams");
+        assert_eq!(named(&[(german, "Marmeladen")]).name(id, Lang::FR), "Marmeladen");
+        assert_eq!(named(&[]).name(id, Lang::FR), "en:jams");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_links_a_child_is_deeper_than_its_parents_and_is_what_they_are(
+            links in proptest::collection::vec(proptest::collection::vec(0usize..12, 0..4), 12),
+        ) {
+            let taxonomy = Taxonomy::new(links.iter().enumerate().map(|(index, parents)| Node {
+                tag: index.to_string(),
+                parents: parents.iter().map(ToString::to_string).collect(),
+                ..Node::default()
+            }));
+
+            for id in taxonomy.ids() {
+                let ancestors = taxonomy.ancestors(id);
+                prop_assert!(taxonomy.parents(id).iter().all(|parent| taxonomy.depth(*parent) < taxonomy.depth(id)));
+                for other in taxonomy.ids() {
+                    prop_assert_eq!(taxonomy.is_a(id, other), id == other || ancestors.contains(&other));
+                }
+            }
+        }
     }
 }

@@ -232,9 +232,11 @@ mod tests {
 
     #[test]
     fn units_become_those_of_the_label() {
-        assert_eq!(kj_from_kcal(100.0), 418.0);
-        assert_eq!(kj_from_kcal(857.0), 3_586.0);
-        assert_eq!(salt_from_sodium(0.4), 1.0);
+        for (found, expected) in
+            [(kj_from_kcal(100.0), 418.0), (kj_from_kcal(857.0), 3_586.0), (salt_from_sodium(0.4), 1.0)]
+        {
+            assert!((found - expected).abs() < 1e-9, "{found} {expected}");
+        }
     }
 
     #[test]

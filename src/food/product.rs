@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::barcode::Barcode;
 use super::country::CountrySet;
 use super::diet::{Allergens, Analysis};
-use super::nutri_score::{Grade, NutriScore};
-use super::nutrition::Nutrition;
+use super::nutri_score::{Grade, NutriScore, family_of};
+use super::nutrition::{Form, Nutrition};
 
 /// A two-letter language code (ISO 639-1), lower case; `xx` where the language is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -171,6 +171,12 @@ impl Product {
         }
     }
 
+    /// Whether it is eaten or drunk, by its categories.
+    pub fn form(&self) -> Form {
+        let beverage = self.categories.iter().any(|category| category == "en:beverages");
+        if beverage || family_of(&self.categories, self.red_meat).is_beverage() { Form::Drink } else { Form::Food }
+    }
+
     /// Its name in the wished language, else in its main language.
     pub fn name(&self, lang: Lang) -> &str {
         self.names
@@ -178,5 +184,57 @@ impl Product {
             .find(|name| name.lang == lang)
             .or_else(|| self.names.first())
             .map_or("", |name| name.text.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_read_from_its_code_in_any_case_and_region() {
+        for (text, lang) in [
+            ("fr", Some(Lang::FR)),
+            ("FR", Some(Lang::FR)),
+            ("fr-CA", Some(Lang::FR)),
+            ("en_US", Some(Lang::EN)),
+            ("", None),
+            ("fra", None),
+            ("f1", None),
+        ] {
+            assert_eq!(Lang::parse(text), lang, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_falls_back_to_the_main_language() {
+        let mut product = Product::new(Barcode::from_number(20_000_011), "Nudeln");
+        product.names.push(Text { lang: Lang::FR, text: "Pâtes".to_owned() });
+
+        assert_eq!(product.name(Lang::FR), "Pâtes");
+        assert_eq!(product.name(Lang::EN), "Nudeln");
+    }
+
+    #[test]
+    fn a_new_product_knows_nothing() {
+        let product = Product::new(Barcode::from_number(20_000_011), "Nudeln");
+
+        assert_eq!((product.nutri_score, product.stated_grade), (NutriScore::Unknown, None));
+        assert_eq!((product.allergens, product.traces), (None, None));
+        assert_eq!(product.analysis, Analysis::default());
+        assert!(product.countries.is_empty() && product.implausible.is_none());
+    }
+
+    #[test]
+    fn milk_is_drunk_and_cheese_is_eaten() {
+        let form = |category: &str| {
+            let categories = vec![category.to_owned()];
+            Product { categories, ..Product::new(Barcode::from_number(20_000_011), "anything") }.form()
+        };
+
+        assert_eq!(
+            (form("en:milks"), form("en:beverages"), form("en:cheeses")),
+            (Form::Drink, Form::Drink, Form::Food)
+        );
     }
 }

@@ -164,8 +164,8 @@ mod tests {
         }
     }
 
-    fn reported(grade: Grade, version: Option<Version>) -> Option<Reported> {
-        Some(Reported::Graded { grade, score: None, version })
+    fn reported(grade: Grade, version: Option<Version>) -> Reported {
+        Reported::Graded { grade, score: None, version }
     }
 
     #[test]
@@ -174,12 +174,12 @@ mod tests {
         let ours = graded(Grade::E, Version::V2023, Source::Computed);
         let official = |grade, version| graded(grade, version, Source::Off);
         for (product, report, expected) in [
-            (&biscuit(), reported(Grade::D, Some(Version::V2023)), official(Grade::D, Version::V2023)),
-            (&biscuit(), reported(Grade::D, Some(Version::V2021)), ours),
-            (&unknown, reported(Grade::D, Some(Version::V2021)), official(Grade::D, Version::V2021)),
-            (&biscuit(), reported(Grade::D, None), official(Grade::D, Version::V2021)),
-            (&biscuit(), reported(Grade::E, None), official(Grade::E, Version::V2023)),
-            (&unknown, reported(Grade::D, None), official(Grade::D, Version::V2023)),
+            (&biscuit(), Some(reported(Grade::D, Some(Version::V2023))), official(Grade::D, Version::V2023)),
+            (&biscuit(), Some(reported(Grade::D, Some(Version::V2021))), ours),
+            (&unknown, Some(reported(Grade::D, Some(Version::V2021))), official(Grade::D, Version::V2021)),
+            (&biscuit(), Some(reported(Grade::D, None)), official(Grade::D, Version::V2021)),
+            (&biscuit(), Some(reported(Grade::E, None)), official(Grade::E, Version::V2023)),
+            (&unknown, Some(reported(Grade::D, None)), official(Grade::D, Version::V2023)),
             (&biscuit(), None, ours),
             (&unknown, None, NutriScore::Unknown),
             (&biscuit(), Some(Reported::NotApplicable), NutriScore::NotApplicable),

@@ -225,8 +225,8 @@ mod tests {
             )
     }
 
-    fn more(value: Option<f64>, by: f64) -> Option<f64> {
-        Some(value.unwrap_or(0.0) + by)
+    fn more(value: Option<f64>, by: f64) -> f64 {
+        value.unwrap_or(0.0) + by
     }
 
     proptest! {
@@ -234,10 +234,10 @@ mod tests {
         fn more_of_what_is_unhealthy_never_improves_the_score(inputs in any_inputs(), by in 0.0..60.0f64) {
             let before = components(&inputs);
             for worse in [
-                Inputs { energy_kj: more(inputs.energy_kj, by * 50.0), ..inputs },
-                Inputs { sugars_g: more(inputs.sugars_g, by), ..inputs },
-                Inputs { saturated_fat: more(inputs.saturated_fat, by), ..inputs },
-                Inputs { salt_g: more(inputs.salt_g, by), ..inputs },
+                Inputs { energy_kj: Some(more(inputs.energy_kj, by * 50.0)), ..inputs },
+                Inputs { sugars_g: Some(more(inputs.sugars_g, by)), ..inputs },
+                Inputs { saturated_fat: Some(more(inputs.saturated_fat, by)), ..inputs },
+                Inputs { salt_g: Some(more(inputs.salt_g, by)), ..inputs },
                 Inputs { sweeteners: Some(true), ..inputs },
             ] {
                 let after = components(&worse);
@@ -250,10 +250,10 @@ mod tests {
         fn more_of_what_is_healthy_never_worsens_the_score(inputs in any_inputs(), by in 0.0..60.0f64) {
             let before = components(&inputs);
             for better in [
-                Inputs { fiber_g: more(inputs.fiber_g, by), ..inputs },
-                Inputs { proteins_g: more(inputs.proteins_g, by), ..inputs },
+                Inputs { fiber_g: Some(more(inputs.fiber_g, by)), ..inputs },
+                Inputs { proteins_g: Some(more(inputs.proteins_g, by)), ..inputs },
                 Inputs {
-                    fruits_vegetables_legumes_percent: more(inputs.fruits_vegetables_legumes_percent, by),
+                    fruits_vegetables_legumes_percent: Some(more(inputs.fruits_vegetables_legumes_percent, by)),
                     ..inputs
                 },
             ] {
