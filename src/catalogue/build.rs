@@ -10,6 +10,7 @@ use crate::food::barcode::Barcode;
 use crate::food::category::{CategoryId, Node, Taxonomy};
 use crate::food::product::{Lang, Product};
 
+use super::candidates::CandidatesBuilder;
 use super::facts::FactsBuilder;
 use super::generations;
 use super::mapped::{FileWriter, MappedError};
@@ -222,6 +223,7 @@ struct Sections<'a> {
     facts: FactsBuilder,
     listings: ListingsBuilder,
     search: IndexBuilder,
+    candidates: CandidatesBuilder<'a>,
 }
 
 impl<'a> Sections<'a> {
@@ -236,6 +238,7 @@ impl<'a> Sections<'a> {
             facts: FactsBuilder::new(),
             listings: ListingsBuilder::new(taxonomy.len()),
             search: search_builder(scratch, taxonomy)?,
+            candidates: CandidatesBuilder::new(scratch, taxonomy)?,
         })
     }
 
@@ -251,6 +254,7 @@ impl<'a> Sections<'a> {
         self.listings.add(doc, product.nutri_score, product.implausible.is_none(), &categories);
         let added = self.search.add(doc, product, &categories);
         added.map_err(|error| BuildError::search(&self.scratch, error))?;
+        self.candidates.add(doc, product, &categories)?;
         self.count += 1;
         Ok(())
     }
@@ -283,6 +287,7 @@ impl<'a> Sections<'a> {
         self.facts.finish(&mut file)?;
         self.listings.finish(&mut file)?;
         self.search.finish(&mut file).map_err(|error| BuildError::search(&self.scratch, error))?;
+        self.candidates.finish(&mut file)?;
         Ok(file.finish()?)
     }
 }

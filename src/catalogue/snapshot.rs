@@ -12,6 +12,7 @@ use crate::food::nutri_score::NutriScore;
 use crate::food::product::{FrontImage, Lang};
 use crate::food::substitution::{Answer, Wishes};
 
+use super::candidates::Candidates;
 use super::facts::Facts;
 use super::mapped::{FileWriter, MappedError, MappedFile};
 use super::search::{SearchIndex, SearchRequest, SearchResults};
@@ -92,6 +93,7 @@ pub struct Snapshot {
     facts: Facts,
     listings: Listings,
     search: SearchIndex,
+    candidates: Candidates,
 }
 
 /// What is known of a snapshot as a whole.
@@ -125,15 +127,19 @@ impl Snapshot {
             facts: Facts::open(&file)?,
             listings: Listings::open(&file)?,
             search: SearchIndex::open(&file)?,
+            candidates: Candidates::open(&file)?,
             file,
         };
-        let count = snapshot.len();
-        if [snapshot.codes.len(), snapshot.cards.len(), snapshot.facts.len(), snapshot.search.len() as usize]
-            != [count; 4]
-        {
+        if snapshot.lens().iter().any(|len| *len != snapshot.len()) {
             return Err(snapshot.file.damaged("the sections are not of one length".to_owned()));
         }
         Ok(snapshot)
+    }
+
+    /// How many documents each part knows.
+    fn lens(&self) -> [usize; 5] {
+        let Self { codes, cards, facts, search, candidates, .. } = self;
+        [codes.len(), cards.len(), facts.len(), search.len() as usize, candidates.profiles().len()]
     }
 
     /// Compares everything with its checksums: reads the whole file, so it belongs in the background.
@@ -212,8 +218,8 @@ impl Snapshot {
     }
 
     /// What to buy instead.
-    pub fn substitutes(&self, _original: Doc, _wishes: &Wishes) -> Answer {
-        unimplemented!("the candidates are not part of the snapshot yet")
+    pub fn substitutes(&self, original: Doc, wishes: &Wishes) -> Answer {
+        self.candidates.substitutes(original.0, wishes, &self.taxonomy)
     }
 
     /// The products of a category, healthiest first; `offset` and `limit` in products.

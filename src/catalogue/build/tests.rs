@@ -10,6 +10,8 @@ use crate::catalogue::samples::{TAGS, any_product, graded, product, spread};
 use crate::catalogue::search::SearchRequest;
 use crate::catalogue::snapshot::{Doc, LISTED_MAX};
 use crate::food::nutri_score::Grade;
+use crate::food::nutrition::{Amount, Nutrition};
+use crate::food::substitution::{Status, Wishes};
 
 /// Builds a generation out of a list.
 fn built(folder: &Path, generation: u64, products: &[Product]) -> Snapshot {
@@ -197,6 +199,32 @@ fn a_product_is_found_by_its_name_its_brand_and_its_category() {
 }
 
 #[test]
+fn a_better_product_of_the_same_category_is_a_substitute() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let better = Product { nutrition: nutrition(9.0), ..filed(2, Grade::A, -2, &TAGS[..3]) };
+    let original = Product { nutrition: nutrition(50.0), ..spread() };
+    let snapshot = built(folder.path(), 1, &[original.clone(), better.clone()]);
+
+    let answer = snapshot.substitutes(snapshot.find(original.code).expect("original"), &Wishes::default());
+
+    let codes = codes(&snapshot, &answer.substitutes.iter().map(|found| Doc(found.doc)).collect::<Vec<_>>());
+    assert_eq!((answer.status, codes), (Status::Found, vec![better.code.number()]));
+}
+
+fn nutrition(sugars_g: f64) -> Nutrition {
+    Nutrition {
+        energy_kj: Some(Amount::labelled(1_000.0)),
+        fat_g: Some(Amount::labelled(5.0)),
+        saturated_fat_g: Some(Amount::labelled(1.0)),
+        carbohydrates_g: Some(Amount::labelled(50.0)),
+        sugars_g: Some(Amount::labelled(sugars_g)),
+        proteins_g: Some(Amount::labelled(5.0)),
+        salt_g: Some(Amount::labelled(0.1)),
+        ..Nutrition::default()
+    }
+}
+
+#[test]
 fn readers_finish_on_the_old_snapshot_while_a_newer_one_is_swapped_in() {
     let folder = tempfile::tempdir().expect("tempdir");
     let catalogue = Catalogue::new(built(folder.path(), 1, &[product(1, "old")]));
@@ -276,6 +304,7 @@ fn a_damaged_byte_anywhere_is_noticed() {
 
 fn read_everything(snapshot: &Snapshot) {
     for doc in (0..snapshot.len() as u32).take(5) {
+        snapshot.substitutes(Doc(doc), &Wishes::default());
         snapshot.card(Doc(doc), Lang::FR);
         snapshot.facts().countries(doc);
     }
