@@ -7,6 +7,7 @@ mod import_files;
 mod layering;
 mod nutri_score_vectors;
 mod off_real;
+mod starter_against_ciqual;
 mod starter_catalogue;
 mod store_pool;
 mod store_products;
