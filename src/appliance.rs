@@ -1,1 +1,278 @@
 //! The composition root: builds everything, runs it, stops it in order.
+
+pub mod control;
+
+use std::fs::File;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rocket::fairing::AdHoc;
+use rocket::figment::Figment;
+use rocket::figment::providers::Serialized;
+use rocket::tokio::task::spawn_blocking;
+use rocket::{Build, Rocket};
+use rocket_db_pools::Database;
+use serde_json::json;
+
+use self::control::{Caller, Control, Reply, Request};
+use crate::catalogue::snapshot::{Origin, Snapshot};
+use crate::catalogue::{Catalogue, generations, starter};
+use crate::config::Config;
+use crate::jobs::import::{self, ImportError, ImportReport, Mode, Options, Progress};
+use crate::jobs::publication::{self, PublicationError};
+use crate::off::feed::{Feed, FeedError};
+use crate::store::StoreError;
+use crate::store::pool::ProductsDb;
+use crate::store::products::Products;
+use crate::web;
+
+/// Requests that may wait for the store at once; each holds a record of a few kilobytes for some microseconds.
+const STORE_TURNS: usize = 64;
+/// How long a request waits for its turn at the store, seconds.
+const STORE_PATIENCE_S: u64 = 5;
+/// How long running requests may take to end after a signal to stop, seconds.
+const GRACE_S: u32 = 5;
+
+/// Why the appliance cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplianceError {
+    /// The data directory cannot be made.
+    #[error("{path}: {cause}; name another folder with --data-dir, or make that one writable")]
+    DataDir {
+        /// The folder.
+        path: String,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// More than one address is configured.
+    #[error("front.http: one address for now; several come with the program's own front")]
+    SeveralAddresses,
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The catalogue can be neither opened nor built again.
+    #[error(transparent)]
+    Catalogue(#[from] PublicationError),
+    /// The starter catalogue cannot be read: a fault of the program.
+    #[error(transparent)]
+    Starter(#[from] starter::StarterError),
+    /// A file cannot be opened, or is none of Open Food Facts.
+    #[error(transparent)]
+    Feed(#[from] FeedError),
+    /// An import failed.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// A snapshot cannot be read.
+    #[error(transparent)]
+    Snapshot(#[from] crate::catalogue::mapped::MappedError),
+    /// The address is taken, or another failure at the start.
+    #[error("the site cannot start: {0}")]
+    Start(String),
+}
+
+/// Serves until a signal to stop.
+pub async fn run(config: Config) -> Result<(), ApplianceError> {
+    if config.front.http.len() > 1 {
+        return Err(ApplianceError::SeveralAddresses);
+    }
+    prepare_data_dir(&config.data_dir)?;
+    let data_dir = config.data_dir.clone();
+    let rocket = rocket(&config)
+        .attach(AdHoc::on_liftoff("control socket", |rocket| {
+            Box::pin(async move {
+                let products = ProductsDb::fetch(rocket).map(|db| db.products());
+                let catalogue = rocket.state::<Arc<Catalogue>>().map(Arc::clone);
+                if let (Some(products), Some(catalogue)) = (products, catalogue) {
+                    check_in_background(&catalogue);
+                    listen(&data_dir, products, catalogue);
+                }
+            })
+        }))
+        .attach(AdHoc::on_liftoff("address", |rocket| {
+            Box::pin(async move {
+                let config = rocket.config();
+                let products = rocket.state::<Arc<Catalogue>>().map_or(0, |catalogue| catalogue.snapshot().len());
+                tracing::info!(products, "foodswap is at http://{}:{}", config.address, config.port);
+            })
+        }));
+    rocket.launch().await.map_err(|error| ApplianceError::Start(cause_of(&error)))?;
+    Ok(())
+}
+
+/// The web application on its store and catalogue, ready to be launched or to be asked in process.
+pub fn rocket(config: &Config) -> Rocket<Build> {
+    let data_dir = config.data_dir.clone();
+    rocket::custom(figment(config))
+        .attach(ProductsDb::init())
+        .attach(AdHoc::try_on_ignite("catalogue", |rocket| async move {
+            let Some(products) = ProductsDb::fetch(&rocket).map(|db| db.products()) else { return Err(rocket) };
+            match spawn_blocking(move || open(&products, &data_dir)).await {
+                Ok(Ok(snapshot)) => Ok(rocket.manage(Arc::new(Catalogue::new(snapshot)))),
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "the catalogue cannot be opened");
+                    Err(rocket)
+                }
+                Err(_) => Err(rocket),
+            }
+        }))
+        .attach(web::stage(config.web.clone()))
+}
+
+/// The catalogue of a data directory, to read beside a running service; the starter one if there is none yet.
+pub fn snapshot(config: &Config) -> Result<Arc<Snapshot>, ApplianceError> {
+    if let Some(snapshot) = generations::latest(&config.data_dir.join(publication::FOLDER))?.snapshot {
+        return Ok(Arc::new(snapshot));
+    }
+    prepare_data_dir(&config.data_dir)?;
+    let products = Products::open(&config.data_dir, &config.store)?;
+    Ok(Arc::new(open(&products, &config.data_dir)?))
+}
+
+/// Imports files by opening the store here; refused while a service holds it.
+pub fn import(
+    config: &Config,
+    files: Vec<(String, File)>,
+    mode: Mode,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<ImportReport, ApplianceError> {
+    prepare_data_dir(&config.data_dir)?;
+    let products = Products::open(&config.data_dir, &config.store)?;
+    import_into(&products, None, &config.data_dir, files, mode, progress)
+}
+
+fn import_into(
+    products: &Products,
+    catalogue: Option<&Catalogue>,
+    data_dir: &Path,
+    files: Vec<(String, File)>,
+    mode: Mode,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<ImportReport, ApplianceError> {
+    let feeds = files
+        .into_iter()
+        .map(|(name, file)| {
+            let total = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len());
+            Feed::from_reader(name, file, total)
+        })
+        .collect::<Result<_, _>>()?;
+    let options = Options { mode, now_t: now_t() };
+    Ok(import::import(feeds, products, catalogue, data_dir, options, &mut |at| {
+        progress(at);
+        ControlFlow::Continue(())
+    })?)
+}
+
+/// The last complete catalogue; in a new data directory the starter one.
+fn open(products: &Products, data_dir: &Path) -> Result<Snapshot, ApplianceError> {
+    if let Some(snapshot) = publication::restore(products, data_dir)? {
+        return Ok(snapshot);
+    }
+    let foods = starter::products()?;
+    let categories = starter::taxonomy()?;
+    Ok(publication::install(&foods, Some(&categories), Origin::Starter, now_t(), products, data_dir)?.snapshot)
+}
+
+/// The present time, UNIX seconds.
+fn now_t() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
+}
+
+/// Makes the data directory, for its owner alone.
+fn prepare_data_dir(path: &Path) -> Result<(), ApplianceError> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o750)
+        .create(path)
+        .map_err(|cause| ApplianceError::DataDir { path: path.display().to_string(), cause })
+}
+
+fn figment(config: &Config) -> Figment {
+    let address = config.front.http.first().copied().unwrap_or(([127, 0, 0, 1], 8000).into());
+    Figment::from(rocket::Config::release_default()).merge(Serialized::globals(json!({
+        "address": address.ip(),
+        "port": address.port(),
+        "ident": false,
+        // Believing a header that any client can send would let it choose its own address.
+        "ip_header": false,
+        "log_level": "off",
+        "shutdown": {"ctrlc": true, "signals": ["term"], "grace": GRACE_S, "mercy": 1},
+        "databases": {"catalogue": {
+            "url": config.data_dir,
+            "max_connections": STORE_TURNS,
+            "connect_timeout": STORE_PATIENCE_S,
+            "store": config.store,
+        }},
+    })))
+}
+
+/// Compares the snapshot with its checksums after the start, which it would delay.
+fn check_in_background(catalogue: &Arc<Catalogue>) {
+    let snapshot = catalogue.snapshot();
+    std::thread::spawn(move || match snapshot.verify() {
+        Ok(()) => tracing::debug!(generation = snapshot.generation(), "the catalogue's checksums hold"),
+        Err(error) => tracing::error!(%error, "the catalogue is damaged; import again to replace it"),
+    });
+}
+
+/// Answers commands on the control socket for as long as the process lives.
+fn listen(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>) {
+    let data_dir = data_dir.to_owned();
+    let control = match Control::bind(&control::path(None, &data_dir)) {
+        Ok(control) => control,
+        Err(error) => return tracing::error!(%error, "no control socket: commands cannot reach this process"),
+    };
+    std::thread::spawn(move || {
+        loop {
+            match control.accept() {
+                Ok((mut caller, request, files)) => answer(&mut caller, request, files, &data_dir, &products, &catalogue),
+                Err(error) => {
+                    tracing::error!(%error, "the control socket fails");
+                    break;
+                }
+            }
+        }
+    });
+}
+
+fn answer(
+    caller: &mut Caller,
+    request: Request,
+    files: Vec<File>,
+    data_dir: &Path,
+    products: &Products,
+    catalogue: &Arc<Catalogue>,
+) {
+    let Request::Import { names, add } = request;
+    tracing::info!(?names, "an import begins");
+    let files = names.into_iter().zip(files).collect();
+    let mode = if add { Mode::Add } else { Mode::Replace };
+    let result = import_into(products, Some(catalogue), data_dir, files, mode, &mut |progress| {
+        caller.reply(&Reply::Progress(json!(progress)));
+    });
+    match result {
+        Ok(report) => {
+            tracing::info!(products = report.products, "the import is done");
+            caller.reply(&Reply::Report(json!(report)));
+        }
+        Err(error) => {
+            tracing::error!(%error, "the import failed; the catalogue before it stays in use");
+            caller.reply(&Reply::Error(error.to_string()));
+        }
+    }
+}
+
+/// What made the launch fail, in words.
+fn cause_of(error: &rocket::Error) -> String {
+    use rocket::error::ErrorKind;
+    match error.kind() {
+        ErrorKind::Bind(cause) => format!("{cause}; choose another address with --http"),
+        ErrorKind::FailedFairings(failed) => {
+            let names: Vec<&str> = failed.iter().map(|fairing| fairing.name.as_ref()).collect();
+            format!("{} failed; the log above has the cause", names.join(", "))
+        }
+        other => other.to_string(),
+    }
+}

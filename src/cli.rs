@@ -1,1 +1,118 @@
-//! The command line.
+//! The command line: one file per command.
+//!
+//! Exit codes: 0 done, 1 failed, 2 usage, 78 bad configuration (`EX_CONFIG` of sysexits).
+
+mod completions;
+mod config;
+mod import;
+mod man;
+mod place;
+mod search;
+mod serve;
+mod swap;
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{ConfigError, Loaded, Sources};
+
+/// The exit code of a bad configuration (`EX_CONFIG`).
+const EXIT_CONFIG: u8 = 78;
+
+/// A healthier food to buy instead, with the reason why.
+#[derive(Debug, Parser)]
+#[command(name = "foodswap", version, arg_required_else_help = false)]
+pub struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+struct Common {
+    /// The configuration file [default: /etc/foodswap/foodswap.toml, if it exists]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where the data is kept [default: $STATE_DIRECTORY, else ./foodswap-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the appliance (what happens without a command)
+    Serve(serve::ServeArguments),
+    /// Import Open Food Facts files: dump, CSV export, taxonomies
+    Import(import::ImportArguments),
+    /// Find products by name, brand, category or barcode
+    Search(search::SearchArguments),
+    /// Find what to buy instead of a product
+    Swap(swap::SwapArguments),
+    /// Check or show the configuration
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Print a completion script for a shell
+    Completions(completions::CompletionsArguments),
+    /// Print the manual page, or write one for every command into a folder
+    Man(man::ManArguments),
+}
+
+impl Common {
+    fn load(&self, http: &[SocketAddr]) -> Result<Loaded, ConfigError> {
+        let sources = Sources { file: self.config.clone(), data_dir: self.data_dir.clone(), http: http.to_vec() };
+        crate::config::load(&sources)
+    }
+}
+
+/// Runs the command that the arguments name and says how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => finish(dispatch(arguments)),
+        Err(error) => {
+            // Help and version are not failures: clap knows which stream and code they have.
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        }
+    }
+}
+
+fn dispatch(Arguments { common, command }: Arguments) -> anyhow::Result<()> {
+    match command.unwrap_or(Command::Serve(serve::ServeArguments::default())) {
+        Command::Serve(arguments) => serve::run(&common, &arguments),
+        Command::Import(arguments) => import::run(&common, arguments),
+        Command::Search(arguments) => search::run(&common, arguments),
+        Command::Swap(arguments) => swap::run(&common, &arguments),
+        Command::Config(command) => config::run(&common, &command),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
+    }
+}
+
+/// Prints the error with its causes and chooses the exit code.
+fn finish(result: anyhow::Result<()>) -> ExitCode {
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) {
+        // The reader of our output has seen enough (`foodswap search … | head`).
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("foodswap: {error:#}");
+    if error.downcast_ref::<ConfigError>().is_some() { ExitCode::from(EXIT_CONFIG) } else { ExitCode::FAILURE }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_description_of_the_arguments_holds_together() {
+        Arguments::command().debug_assert();
+    }
+}

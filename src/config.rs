@@ -12,6 +12,7 @@ use figment::value::{Dict, Map, Value};
 use figment::{Error, Figment, Metadata, Profile, Provider};
 use serde::{Deserialize, Serialize};
 
+use crate::store::StoreConfig;
 use crate::telemetry::LogConfig;
 
 /// Where a package installs the configuration.
@@ -24,7 +25,7 @@ pub const PROFILES: [&str; 4] = ["development", "test", "staging", "production"]
 const SUGGESTION_DISTANCE_MAX: usize = 3;
 
 /// The whole configuration.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Where everything that must last is kept.
@@ -35,6 +36,12 @@ pub struct Config {
     /// `[log]`: what is logged.
     #[serde(default)]
     pub log: LogConfig,
+    /// `[store]`: how the store is opened.
+    #[serde(default)]
+    pub store: StoreConfig,
+    /// `[web]`: what the operator says about the site.
+    #[serde(default)]
+    pub web: crate::web::Config,
 }
 
 /// `[front]`: the public addresses.
@@ -111,7 +118,9 @@ fn figment(sources: &Sources) -> Result<Figment, ConfigError> {
     let data_dir = environment("STATE_DIRECTORY").unwrap_or_else(|| DEFAULT_DATA_DIR.to_owned());
     let mut figment = Figment::from(Serialized::default("data_dir", data_dir))
         .merge(Serialized::default("front", FrontConfig::default()))
-        .merge(Serialized::default("log", LogConfig::default()));
+        .merge(Serialized::default("log", LogConfig::default()))
+        .merge(Serialized::default("store", StoreConfig::default()))
+        .merge(Serialized::default("web", crate::web::Config::default()));
     for file in files(sources)? {
         figment = figment.merge(Profiled { file });
     }

@@ -1,5 +1,7 @@
 //! `foodswap`: parse the command, run it, exit once.
 
-fn main() {
-    println!("skeleton");
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    foodswap::cli::run(std::env::args_os())
 }

@@ -47,7 +47,7 @@ pub fn start(config: &LogConfig) -> Result<(), TelemetryError> {
 
 fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
     // Rocket reports every request and sled every segment at `info`; ours is the log a person reads.
-    let quiet = format!("{level},rocket=warn,rocket::server=off,_=warn,hyper=warn,sled=warn");
+    let quiet = format!("{level},rocket=error,_=error,hyper=warn,sled=warn");
     EnvFilter::try_new(quiet).map_err(|_| TelemetryError::Level { level: level.to_owned() })
 }
 

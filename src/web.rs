@@ -4,6 +4,7 @@ use rocket::fairing::AdHoc;
 
 pub mod about;
 pub mod address;
+pub mod api;
 pub mod assets;
 pub mod category;
 pub mod compare;
@@ -55,6 +56,8 @@ pub fn stage(config: Config) -> AdHoc {
             .mount("/", about::routes())
             .mount("/", legacy::routes())
             .mount("/", health::routes())
+            .mount("/", api::routes())
+            .register("/api", api::catchers())
             .register("/", error::pages()))
     })
 }

@@ -1,0 +1,220 @@
+//! The control socket: how a command reaches the running appliance, which alone may open the store.
+//!
+//! A request is one line of JSON; files travel as open descriptors beside it (`SCM_RIGHTS`), so that the
+//! service reads what the caller may read, standard input included, and nothing else. Answers are lines of
+//! JSON: any number of `progress`, then one `report` or `error`. The socket has mode 0600: only root and the
+//! service's own user can connect.
+
+use std::fs::{File, Permissions};
+use std::io::{self, BufRead, BufReader, IoSlice, IoSliceMut, Read, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, recvmsg,
+    sendmsg,
+};
+use serde::{Deserialize, Serialize};
+
+/// Files in one request: more than anyone imports at once, less than the kernel passes in one message (253).
+const FILES_MAX: usize = 64;
+/// Bytes of a request: its names are paths, 4 KiB at most each.
+const REQUEST_LEN_MAX: usize = 512 << 10;
+/// How long a caller may take to send its request, seconds; a silent one must not hold a thread for ever.
+const REQUEST_TIMEOUT_S: u64 = 10;
+
+/// What a command asks of the running appliance.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "command")]
+pub enum Request {
+    /// Import the files whose descriptors come along.
+    Import {
+        /// Their names, for errors and the report.
+        names: Vec<String>,
+        /// Keep the products that are there: the files are an update.
+        add: bool,
+    },
+}
+
+/// What the appliance answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    /// How far it is.
+    Progress(serde_json::Value),
+    /// Done.
+    Report(serde_json::Value),
+    /// Not done, and why.
+    Error(String),
+}
+
+/// Where the socket of a data directory is.
+pub fn path(runtime_dir: Option<&Path>, data_dir: &Path) -> PathBuf {
+    runtime_dir.unwrap_or(data_dir).join("control.sock")
+}
+
+/// The appliance's end.
+pub struct Control {
+    listener: UnixListener,
+    path: PathBuf,
+}
+
+impl Control {
+    /// Listens, in place of a socket that a dead process left behind.
+    pub fn bind(path: &Path) -> io::Result<Self> {
+        if UnixStream::connect(path).is_err() {
+            // Nobody answers: left behind, or not there at all.
+            let _ = std::fs::remove_file(path);
+        }
+        let listener = UnixListener::bind(path)?;
+        std::fs::set_permissions(path, Permissions::from_mode(0o600))?;
+        Ok(Self { listener, path: path.to_owned() })
+    }
+
+    /// Waits for the next caller and reads its request; an unreadable one is answered and skipped.
+    pub fn accept(&self) -> io::Result<(Caller, Request, Vec<File>)> {
+        loop {
+            let (stream, _) = self.listener.accept()?;
+            let mut caller = Caller { stream };
+            match caller.receive() {
+                Ok((request, files)) => return Ok((caller, request, files)),
+                Err(error) => caller.reply(&Reply::Error(format!("the request cannot be read: {error}"))),
+            }
+        }
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// A command that waits for its answers.
+pub struct Caller {
+    stream: UnixStream,
+}
+
+impl Caller {
+    /// Sends an answer; a caller that has left does not stop the work.
+    pub fn reply(&mut self, reply: &Reply) {
+        if let Ok(mut line) = serde_json::to_vec(reply) {
+            line.push(b'\n');
+            let _ = self.stream.write_all(&line);
+        }
+    }
+
+    fn receive(&mut self) -> io::Result<(Request, Vec<File>)> {
+        self.stream.set_read_timeout(Some(Duration::from_secs(REQUEST_TIMEOUT_S)))?;
+        let mut line = vec![0; 4096];
+        let (read, files) = receive_with_files(&self.stream, &mut line)?;
+        line.truncate(read);
+        if !line.contains(&b'\n') {
+            let rest = self.stream.try_clone()?.take(REQUEST_LEN_MAX as u64);
+            BufReader::new(rest).read_until(b'\n', &mut line)?;
+        }
+        self.stream.set_read_timeout(None)?;
+        Ok((serde_json::from_slice(&line)?, files))
+    }
+}
+
+fn receive_with_files(stream: &UnixStream, bytes: &mut [u8]) -> io::Result<(usize, Vec<File>)> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES_MAX))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let message = recvmsg(stream, &mut [IoSliceMut::new(bytes)], &mut control, RecvFlags::CMSG_CLOEXEC)?;
+    let files = control
+        .drain()
+        .filter_map(|message| match message {
+            RecvAncillaryMessage::ScmRights(descriptors) => Some(descriptors),
+            _ => None,
+        })
+        .flatten()
+        .map(|descriptor: OwnedFd| File::from(descriptor))
+        .collect();
+    Ok((message.bytes, files))
+}
+
+/// Sends a request to the appliance that listens there; none if nobody does.
+pub fn call(
+    path: &Path,
+    request: &Request,
+    files: &[BorrowedFd<'_>],
+    each: &mut dyn FnMut(Reply),
+) -> io::Result<Option<()>> {
+    let Ok(mut stream) = UnixStream::connect(path) else { return Ok(None) };
+    if files.len() > FILES_MAX {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("at most {FILES_MAX} files at once")));
+    }
+    let mut line = serde_json::to_vec(request)?;
+    line.push(b'\n');
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES_MAX))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    if !files.is_empty() {
+        control.push(SendAncillaryMessage::ScmRights(files));
+    }
+    let sent = sendmsg(stream.as_fd(), &[IoSlice::new(&line)], &mut control, SendFlags::empty())?;
+    stream.write_all(&line[sent..])?;
+    for line in BufReader::new(stream).lines() {
+        each(serde_json::from_str(&line?)?);
+    }
+    Ok(Some(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_arrives_with_its_open_files_and_gets_its_answers() {
+        let folder = tempfile::tempdir().expect("tempdir");
+        let socket = path(Some(folder.path()), Path::new("unused"));
+        let control = Control::bind(&socket).expect("bind");
+        let file = folder.path().join("dump");
+        std::fs::write(&file, "content").expect("write");
+        let server = std::thread::spawn(move || {
+            let (mut caller, Request::Import { names, .. }, files) = control.accept().expect("accept");
+            let mut text = String::new();
+            for mut file in files {
+                file.read_to_string(&mut text).expect("read");
+            }
+            caller.reply(&Reply::Progress(1.into()));
+            caller.reply(&Reply::Report(serde_json::json!({"names": names, "text": text})));
+        });
+
+        let opened = File::open(&file).expect("open");
+        let mut replies = Vec::new();
+        let request = Request::Import { names: vec!["dump".to_owned()], add: false };
+        let answered = call(&socket, &request, &[opened.as_fd()], &mut |reply| replies.push(format!("{reply:?}")));
+        server.join().expect("server");
+
+        assert!(matches!(answered, Ok(Some(()))), "{answered:?}");
+        assert_eq!(replies.len(), 2);
+        assert!(replies[1].contains("content") && replies[1].contains("dump"), "{replies:?}");
+    }
+
+    #[test]
+    fn only_its_owner_may_connect_and_a_dead_socket_is_replaced() {
+        let folder = tempfile::tempdir().expect("tempdir");
+        let socket = folder.path().join("control.sock");
+        std::fs::write(&socket, "left behind").expect("write");
+
+        let _control = Control::bind(&socket).expect("bind");
+
+        let mode = std::fs::metadata(&socket).expect("metadata").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn without_an_appliance_the_command_is_told_so() {
+        let folder = tempfile::tempdir().expect("tempdir");
+        let request = Request::Import { names: Vec::new(), add: false };
+
+        let answered = call(&folder.path().join("control.sock"), &request, &[], &mut |_| {});
+
+        assert!(matches!(answered, Ok(None)));
+    }
+}

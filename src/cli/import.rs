@@ -1,0 +1,158 @@
+//! `foodswap import FILE…`: through the running service if there is one, else by opening the store here.
+
+use std::fs::File;
+use std::io::{IsTerminal, Write};
+use std::os::fd::AsFd;
+use std::path::PathBuf;
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+
+use super::Common;
+use crate::appliance::{self}; 
+use crate::appliance::control::{self, Reply, Request};
+use crate::jobs::import::Mode;
+
+/// How often progress is told where there is no terminal, in percent of the work.
+const PLAIN_STEP_PERCENT: u64 = 10;
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArguments {
+    /// Open Food Facts' dump (JSONL), CSV export or taxonomies, plain, .gz or .zst, told apart by content;
+    /// - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Keep the products that are there: the files are an update, not the whole catalogue
+    #[arg(long)]
+    add: bool,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(common: &Common, arguments: ImportArguments) -> anyhow::Result<()> {
+    let config = common.load(&[])?.config;
+    crate::telemetry::start(&config.log)?;
+    let names: Vec<String> = arguments.files.iter().map(|file| file.display().to_string()).collect();
+    let files = arguments.files.iter().map(opened).collect::<anyhow::Result<Vec<File>>>()?;
+    let mut meter = Meter::new();
+    let request = Request::Import { names: names.clone(), add: arguments.add };
+    let report = match through_service(&control::path(None, &config.data_dir), &request, &files, &mut meter)? {
+        Some(report) => report,
+        None => {
+            let files = names.into_iter().zip(files).collect();
+            let mode = if arguments.add { Mode::Add } else { Mode::Replace };
+            let report = appliance::import(&config, files, mode, &mut |progress| meter.show(&json!(progress)))?;
+            json!(report)
+        }
+    };
+    meter.done();
+    print(&report, arguments.json)
+}
+
+fn opened(path: &PathBuf) -> anyhow::Result<File> {
+    if path.as_os_str() == "-" {
+        return Ok(File::from(std::io::stdin().as_fd().try_clone_to_owned()?));
+    }
+    File::open(path).with_context(|| path.display().to_string())
+}
+
+/// Hands the open files to the running service; none if there is none.
+fn through_service(
+    socket: &std::path::Path,
+    request: &Request,
+    files: &[File],
+    meter: &mut Meter,
+) -> anyhow::Result<Option<Value>> {
+    let descriptors: Vec<_> = files.iter().map(AsFd::as_fd).collect();
+    let mut outcome = None;
+    let answered = control::call(socket, request, &descriptors, &mut |reply| match reply {
+        Reply::Progress(progress) => meter.show(&progress),
+        Reply::Report(report) => outcome = Some(Ok(report)),
+        Reply::Error(error) => outcome = Some(Err(anyhow!(error))),
+    })?;
+    match (answered, outcome) {
+        (None, _) => Ok(None),
+        (Some(()), Some(outcome)) => outcome.map(Some),
+        (Some(()), None) => Err(anyhow!("the service ended before the import did; start it and import again")),
+    }
+}
+
+/// Tells how far the import is: a bar on a terminal, a line now and then elsewhere.
+struct Meter {
+    bar: Option<ProgressBar>,
+    told: Option<(String, u64)>,
+}
+
+impl Meter {
+    fn new() -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new(100);
+            if let Ok(style) = ProgressStyle::with_template("{msg:12} {wide_bar} {percent:>3} %  {elapsed}") {
+                bar.set_style(style);
+            }
+            bar
+        });
+        Self { bar, told: None }
+    }
+
+    /// Shows one `Progress` as it comes from this process or from the service.
+    fn show(&mut self, progress: &Value) {
+        let number = |key: &str| progress[key].as_u64();
+        let phase = progress["phase"].as_str().unwrap_or_default().to_owned();
+        let percent = match phase.as_str() {
+            "reading" => share(number("bytes_read"), number("bytes_total")),
+            _ => share(number("products"), number("products_total")),
+        };
+        if let Some(bar) = &self.bar {
+            bar.set_message(phase);
+            bar.set_position(percent);
+            return;
+        }
+        let step = percent / PLAIN_STEP_PERCENT;
+        if self.told.as_ref() != Some(&(phase.clone(), step)) {
+            eprintln!("{phase}: {percent} %, {} products", number("products").unwrap_or_default());
+            self.told = Some((phase, step));
+        }
+    }
+
+    fn done(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn share(part: Option<u64>, whole: Option<u64>) -> u64 {
+    match (part, whole) {
+        (Some(part), Some(whole)) if whole > 0 => (part * 100 / whole).min(100),
+        _ => 0,
+    }
+}
+
+/// Prints what was done, and what was refused with its reasons.
+fn print(report: &Value, as_json: bool) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if as_json {
+        writeln!(out, "{}", serde_json::to_string_pretty(report)?)?;
+        return Ok(());
+    }
+    for file in report["files"].as_array().into_iter().flatten() {
+        writeln!(out, "{}: {}, {} lines, {} products", word(&file["name"]), word(&file["content"]), file["lines"], file["products"])?;
+        for (reason, count) in file["rejected"].as_object().into_iter().flatten() {
+            writeln!(out, "  {count} refused: {reason}")?;
+        }
+        for sample in file["samples"].as_array().into_iter().flatten() {
+            writeln!(out, "    {sample}")?;
+        }
+    }
+    let seconds = report["seconds"]["total"].as_f64().unwrap_or_default();
+    writeln!(out, "the catalogue has {} products now (generation {}, {seconds:.1} s)", report["products"], report["generation"])?;
+    Ok(())
+}
+
+fn word(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}

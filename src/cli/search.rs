@@ -1,0 +1,53 @@
+//! `foodswap search TEXT`.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::{Common, place};
+use crate::catalogue::search::SearchRequest;
+use crate::web::api::SearchAnswer;
+
+#[derive(Debug, Args)]
+pub(super) struct SearchArguments {
+    /// Words of the name, brand or category, or a barcode
+    #[arg(required = true)]
+    text: Vec<String>,
+    /// Print JSON, in the shape of the API
+    #[arg(long)]
+    json: bool,
+    /// At most so many products
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=100))]
+    limit: u16,
+    #[command(flatten)]
+    place: place::PlaceArguments,
+}
+
+pub(super) fn run(common: &Common, arguments: SearchArguments) -> anyhow::Result<()> {
+    let snapshot = place::snapshot(common)?;
+    let request = SearchRequest {
+        text: arguments.text.join(" "),
+        lang: arguments.place.lang()?,
+        prefer_country: None,
+        country: arguments.place.country()?,
+        grades: Vec::new(),
+        category: None,
+        offset: 0,
+        limit: arguments.limit.into(),
+    };
+    let answer = SearchAnswer::new(&snapshot, request);
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
+        return Ok(());
+    }
+    for product in &answer.products {
+        writeln!(out, "{}", place::line(product))?;
+    }
+    let bound = if answer.count_is_exact { "" } else { "more than " };
+    match answer.count {
+        0 => writeln!(out, "nothing found for “{}”; try fewer or other words", answer.query)?,
+        count => writeln!(out, "{} of {bound}{count}", answer.products.len())?,
+    }
+    Ok(())
+}

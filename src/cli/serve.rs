@@ -1,0 +1,23 @@
+//! `foodswap [serve]`: run the appliance.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+
+use super::Common;
+use crate::{appliance, telemetry};
+
+#[derive(Debug, Default, Args)]
+pub(super) struct ServeArguments {
+    /// Serve plain HTTP on this address; port 0 takes any free one, which the log names
+    #[arg(long, value_name = "IP:PORT")]
+    http: Vec<SocketAddr>,
+}
+
+pub(super) fn run(common: &Common, arguments: &ServeArguments) -> anyhow::Result<()> {
+    let loaded = common.load(&arguments.http)?;
+    telemetry::start(&loaded.config.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(appliance::run(loaded.config))?;
+    Ok(())
+}

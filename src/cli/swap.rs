@@ -1,0 +1,139 @@
+//! `foodswap swap CODE|TEXT`.
+
+use std::io::Write;
+
+use anyhow::{anyhow, bail};
+use clap::{Args, ValueEnum};
+
+use super::{Common, place};
+use crate::catalogue::search::SearchRequest;
+use crate::catalogue::snapshot::{Doc, Snapshot};
+use crate::food::barcode::Barcode;
+use crate::food::diet::{Allergen, Allergens};
+use crate::food::product::Lang;
+use crate::food::substitution::{Lane, Wishes};
+use crate::web::api::SubstitutesAnswer;
+
+#[derive(Debug, Args)]
+pub(super) struct SwapArguments {
+    /// A barcode, or words: the best match is taken
+    #[arg(required = true, value_name = "CODE|TEXT")]
+    what: Vec<String>,
+    /// Print JSON, in the shape of the API
+    #[arg(long)]
+    json: bool,
+    /// At most so many proposals
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=50))]
+    limit: u16,
+    /// Only the same use, or only bolder swaps
+    #[arg(long)]
+    lane: Option<LaneArgument>,
+    /// Allergens to avoid, traces included, such as milk,gluten
+    #[arg(long, value_delimiter = ',', value_name = "ALLERGENS")]
+    without: Vec<String>,
+    /// What the substitute must be known to be
+    #[arg(long, value_delimiter = ',')]
+    diet: Vec<DietArgument>,
+    #[command(flatten)]
+    place: place::PlaceArguments,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LaneArgument {
+    Same,
+    Bolder,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DietArgument {
+    Vegan,
+    Vegetarian,
+    PalmOilFree,
+}
+
+impl SwapArguments {
+    fn wishes(&self) -> anyhow::Result<Wishes> {
+        let mut without = Allergens::NONE;
+        for word in &self.without {
+            without.insert(Allergen::parse(word).ok_or_else(|| {
+                let known: Vec<&str> = Allergen::ALL.iter().map(|allergen| allergen.name(Lang::EN)).collect();
+                anyhow!("--without: `{word}` is no allergen we know; they are {}", known.join(", "))
+            })?);
+        }
+        Ok(Wishes {
+            lane: self.lane.map(|lane| match lane {
+                LaneArgument::Same => Lane::Same,
+                LaneArgument::Bolder => Lane::Bolder,
+            }),
+            without,
+            vegan: self.diet.contains(&DietArgument::Vegan),
+            vegetarian: self.diet.contains(&DietArgument::Vegetarian),
+            palm_oil_free: self.diet.contains(&DietArgument::PalmOilFree),
+            country: self.place.country()?,
+            limit: self.limit.into(),
+        })
+    }
+}
+
+pub(super) fn run(common: &Common, arguments: &SwapArguments) -> anyhow::Result<()> {
+    let lang = arguments.place.lang()?;
+    let wishes = arguments.wishes()?;
+    let snapshot = place::snapshot(common)?;
+    let original = named(&snapshot, &arguments.what.join(" "), lang)?;
+    let answer = SubstitutesAnswer::new(&snapshot, original, &wishes, lang);
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
+    } else {
+        print(&mut out, &answer)?;
+    }
+    Ok(())
+}
+
+/// The product with this barcode, or the best match of these words.
+fn named(snapshot: &Snapshot, what: &str, lang: Lang) -> anyhow::Result<Doc> {
+    if let Ok(code) = what.parse::<Barcode>() {
+        return snapshot.find(code).ok_or_else(|| anyhow!("the catalogue holds no product {code}"));
+    }
+    let request = SearchRequest {
+        text: what.to_owned(),
+        lang,
+        prefer_country: None,
+        country: None,
+        grades: Vec::new(),
+        category: None,
+        offset: 0,
+        limit: 1,
+    };
+    match snapshot.search(&request).docs.first() {
+        Some(doc) => Ok(*doc),
+        None => bail!("nothing found for “{what}”; try fewer or other words"),
+    }
+}
+
+fn print(out: &mut impl Write, answer: &SubstitutesAnswer) -> std::io::Result<()> {
+    writeln!(out, "{}", place::line(&answer.product))?;
+    if answer.substitutes.is_empty() {
+        writeln!(out, "{}", answer.text)?;
+    }
+    for lane in [Lane::Same, Lane::Bolder] {
+        let of_lane: Vec<_> = answer.substitutes.iter().filter(|substitute| substitute.lane == lane).collect();
+        if of_lane.is_empty() {
+            continue;
+        }
+        writeln!(out, "\n{}", if lane == Lane::Same { "same use" } else { "bolder" })?;
+        for substitute in of_lane {
+            writeln!(out, "  {}\n      {}", place::line(&substitute.product), substitute.text)?;
+        }
+    }
+    let hidden = &answer.hidden;
+    let total = hidden.allergen + hidden.diet + hidden.unknown + hidden.country;
+    if total > 0 {
+        writeln!(
+            out,
+            "\nhidden: {} with an allergen to avoid, {} outside the diet, {} unknown, {} not known to be sold there",
+            hidden.allergen, hidden.diet, hidden.unknown, hidden.country
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! The API: JSON for programs, described by an OpenAPI 3.1 document made from this code.
+//!
+//! Besides our own `/api/v1` it answers Open Food Facts' read requests in Open Food Facts' shapes, so that
+//! their clients can use this appliance as their server.
+
+pub mod answer;
+pub mod off_shapes;
+pub mod openapi;
+pub mod parameters;
+pub mod problem;
+pub mod product;
+pub mod search;
+pub mod substitutes;
+pub mod view;
+
+use rocket::{Catcher, Route, catchers, routes};
+
+pub use openapi::document;
+pub use search::SearchAnswer;
+pub use substitutes::SubstitutesAnswer;
+pub use view::CardView;
+
+/// The routes, to be mounted at the root.
+pub fn routes() -> Vec<Route> {
+    routes![
+        openapi::openapi,
+        search::search,
+        product::product,
+        substitutes::substitutes,
+        off_shapes::product_v2,
+        off_shapes::product_v3,
+        off_shapes::search_v2,
+        off_shapes::search_pl,
+        problem::no_such_resource,
+    ]
+}
+
+/// What answers below `/api` when no route does, to be registered there.
+pub fn catchers() -> Vec<Catcher> {
+    catchers![problem::refused]
+}
+
+/// Who made the data and under which licence; part of every answer (ODbL 1.0, section 4.3).
+pub const ATTRIBUTION: &str = "Contains information from Open Food Facts (https://world.openfoodfacts.org), \
+     made available under the Open Database License (ODbL) 1.0; contents under the Database Contents License 1.0";

@@ -1,0 +1,285 @@
+//! Open Food Facts' read requests in Open Food Facts' shapes, for programs written for their servers.
+//!
+//! Products by API v2 and v3, search by API v2 and by `search.pl`; only fields that this catalogue keeps.
+
+use std::sync::Arc;
+
+use rocket::http::Status;
+use rocket::response::status::Custom;
+use rocket::{State, get};
+use rocket_db_pools::Connection;
+use serde_json::{Map, Value, json};
+
+use super::answer::Answer;
+use super::parameters::Parameters;
+use super::problem::Problem;
+use super::product::stored;
+use super::view::image_url;
+use crate::catalogue::Catalogue;
+use crate::catalogue::search::{Count, SearchRequest};
+use crate::food::barcode::Barcode;
+use crate::food::country::Country;
+use crate::food::diet::{Allergens, Verdict};
+use crate::food::nutri_score::{Grade, NutriScore, Source, Version};
+use crate::food::nutrition::{Basis, KJ_PER_KCAL, Nutrient, SALT_PER_SODIUM};
+use crate::food::product::Product;
+use crate::store::pool::ProductsDb;
+
+/// Products on a page unless the client says otherwise, as Open Food Facts does.
+const PAGE_SIZE_DEFAULT: usize = 50;
+/// The largest page, as at Open Food Facts.
+const PAGE_SIZE_MAX: usize = 100;
+/// The last page; see the same limit of our own search.
+const PAGE_MAX: usize = 100;
+
+type OffAnswer = Result<Answer<Value>, Problem>;
+
+/// `GET /api/v2/product/<code>`, with or without `.json`.
+#[get("/api/v2/product/<code>")]
+pub async fn product_v2(
+    code: &str,
+    parameters: Parameters,
+    store: Connection<ProductsDb>,
+) -> Result<Custom<Answer<Value>>, Problem> {
+    let code = barcode(code)?;
+    Ok(match stored(&store, code).await? {
+        Some(product) => Custom(
+            Status::Ok,
+            Answer(json!({"code": code.to_string(), "status": 1, "status_verbose": "product found",
+                "product": selected(off_product(&product), &parameters)})),
+        ),
+        None => Custom(
+            Status::NotFound,
+            Answer(json!({"code": code.to_string(), "status": 0, "status_verbose": "product not found"})),
+        ),
+    })
+}
+
+/// `GET /api/v3/product/<code>`, with or without `.json`.
+#[get("/api/v3/product/<code>")]
+pub async fn product_v3(
+    code: &str,
+    parameters: Parameters,
+    store: Connection<ProductsDb>,
+) -> Result<Custom<Answer<Value>>, Problem> {
+    let code = barcode(code)?;
+    let named = |id: &str, name: &str| json!({"id": id, "name": name, "lc_name": name});
+    Ok(match stored(&store, code).await? {
+        Some(product) => Custom(
+            Status::Ok,
+            Answer(json!({"code": code.to_string(), "status": "success", "result": named("product_found", "Product found"),
+                "product": selected(off_product(&product), &parameters), "errors": [], "warnings": []})),
+        ),
+        None => Custom(
+            Status::NotFound,
+            Answer(json!({"code": code.to_string(), "status": "failure", "result": named("product_not_found", "Product not found"),
+                "errors": [{"message": named("product_not_found", "Product not found"),
+                    "field": {"id": "code", "value": code.to_string()}, "impact": named("failure", "Failure")}],
+                "warnings": []})),
+        ),
+    })
+}
+
+/// `GET /api/v2/search`: filters only, as at Open Food Facts.
+#[get("/api/v2/search")]
+pub async fn search_v2(
+    parameters: Parameters,
+    catalogue: &State<Arc<Catalogue>>,
+    store: Connection<ProductsDb>,
+) -> OffAnswer {
+    found(&parameters, catalogue, &store).await
+}
+
+/// `GET /cgi/search.pl?search_terms=…&json=1`.
+#[get("/cgi/search.pl")]
+pub async fn search_pl(
+    parameters: Parameters,
+    catalogue: &State<Arc<Catalogue>>,
+    store: Connection<ProductsDb>,
+) -> OffAnswer {
+    found(&parameters, catalogue, &store).await
+}
+
+async fn found(parameters: &Parameters, catalogue: &Arc<Catalogue>, store: &Connection<ProductsDb>) -> OffAnswer {
+    let page = parameters.number("page", 1, PAGE_MAX)?;
+    let page_size = parameters.number("page_size", PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX)?;
+    let (codes, count) = {
+        let snapshot = catalogue.snapshot();
+        let category = match tag(parameters, &["categories_tags", "categories_tags_en"]) {
+            Some(tag) => match snapshot.taxonomy().id(&tag) {
+                Some(id) => Some(id),
+                None => return Ok(Answer(page_of(Vec::new(), 0, page, page_size))),
+            },
+            None => None,
+        };
+        let results = snapshot.search(&SearchRequest {
+            text: parameters.text("search_terms").or_else(|| parameters.text("code")).unwrap_or_default().to_owned(),
+            lang: parameters.lang()?,
+            prefer_country: None,
+            country: tag(parameters, &["countries_tags", "countries_tags_en"]).and_then(|tag| Country::from_tag(&tag)),
+            grades: parameters
+                .text("nutrition_grades_tags")
+                .or_else(|| parameters.text("nutrition_grades"))
+                .into_iter()
+                .flat_map(|grades| grades.split(['|', ',']).filter_map(Grade::parse))
+                .collect(),
+            category,
+            offset: (page - 1) * page_size,
+            limit: page_size,
+        });
+        let count = match results.count {
+            Count::Exact(count) | Count::AtLeast(count) => count,
+        };
+        let codes: Vec<Barcode> =
+            results.docs.iter().map(|doc| snapshot.card(*doc, crate::food::product::Lang::EN).code).collect();
+        (codes, count)
+    };
+    let mut products = Vec::with_capacity(codes.len());
+    for code in codes {
+        products.extend(stored(store, code).await?.map(|product| selected(off_product(&product), parameters)));
+    }
+    Ok(Answer(page_of(products, count, page, page_size)))
+}
+
+/// A page of results in the shape of Open Food Facts.
+fn page_of(products: Vec<Value>, count: u32, page: usize, page_size: usize) -> Value {
+    json!({"count": count, "page": page, "page_count": products.len(), "page_size": page_size,
+        "skip": (page - 1) * page_size, "products": products})
+}
+
+/// The first of some parameters as a tag: `en:spreads`, or `spreads` for it.
+fn tag(parameters: &Parameters, names: &[&str]) -> Option<String> {
+    let text = names.iter().find_map(|name| parameters.text(name))?.to_lowercase();
+    Some(if text.contains(':') { text } else { format!("en:{}", text.replace(' ', "-")) })
+}
+
+fn barcode(text: &str) -> Result<Barcode, Problem> {
+    text.strip_suffix(".json").unwrap_or(text).parse().map_err(Problem::barcode)
+}
+
+/// Only the fields that the client asks for with `fields=`.
+fn selected(product: Map<String, Value>, parameters: &Parameters) -> Value {
+    let Some(fields) = parameters.text("fields").filter(|fields| *fields != "all") else { return product.into() };
+    let wanted: Vec<&str> = fields.split(',').map(str::trim).collect();
+    product.into_iter().filter(|(key, _)| wanted.contains(&key.as_str())).collect::<Map<_, _>>().into()
+}
+
+/// A product in the shape of Open Food Facts' API v2.
+fn off_product(product: &Product) -> Map<String, Value> {
+    let code = product.code.to_string();
+    let tags = |allergens: Option<Allergens>| -> Vec<&str> {
+        allergens.map(|set| set.iter().map(|allergen| allergen.tag()).collect()).unwrap_or_default()
+    };
+    let mut fields = Map::new();
+    let mut field = |name: &str, value: Value| drop(fields.insert(name.to_owned(), value));
+    field("_id", code.clone().into());
+    field("code", code.clone().into());
+    field("product_type", "food".into());
+    field("lang", product.lang.as_str().into());
+    field("lc", product.lang.as_str().into());
+    field("product_name", product.name(product.lang).into());
+    for name in &product.names {
+        field(&format!("product_name_{}", name.lang.as_str()), name.text.clone().into());
+    }
+    field("generic_name", product.generic_name.as_ref().map_or("", |text| &text.text).into());
+    field("brands", product.brands.join(", ").into());
+    field("brands_tags", product.brands.iter().map(|brand| slug(brand)).collect::<Vec<_>>().into());
+    field("quantity", product.quantity.clone().into());
+    field("categories", product.categories.join(", ").into());
+    field("categories_tags", product.categories.clone().into());
+    field("compared_to_category", product.compared_to_category.clone().into());
+    field("food_groups_tags", product.food_groups.clone().into());
+    field("countries_tags", product.countries.iter().map(|country| country.tag()).collect::<Vec<_>>().into());
+    field("stores", product.stores.join(", ").into());
+    field("labels_tags", product.labels.clone().into());
+    field("additives_tags", product.additives.clone().into());
+    field("allergens_tags", tags(product.allergens).into());
+    field("traces_tags", tags(product.traces).into());
+    field("ingredients_analysis_tags", analysis_tags(product).into());
+    field("ingredients_text", product.ingredients_text.as_ref().map_or("", |text| &text.text).into());
+    field("nova_group", product.nova_group.into());
+    field("environmental_score_grade", product.environmental_grade.clone().into());
+    field("unique_scans_n", product.popularity.into());
+    field("completeness", (f64::from(product.completeness) / 100.0).into());
+    field("last_modified_t", product.last_modified_t.into());
+    field("nutriments", nutriments(product).into());
+    field("nutrition_data_per", if product.nutrition.basis == Basis::Per100ml { "100ml" } else { "100g" }.into());
+    if let Some(image) = &product.image {
+        let url = image_url(&code, image);
+        field("image_front_url", url.clone().into());
+        field("image_url", url.into());
+    }
+    nutri_score(product, &mut field);
+    fields
+}
+
+fn nutri_score(product: &Product, field: &mut impl FnMut(&str, Value)) {
+    let grade = match product.nutri_score {
+        NutriScore::Graded { grade, score, version, source } => {
+            field("nutriscore_score", score.into());
+            field("nutriscore_version", if version == Version::V2021 { "2021" } else { "2023" }.into());
+            field("foodswap_nutriscore_source", if source == Source::Off { "off" } else { "computed" }.into());
+            grade.as_str()
+        }
+        NutriScore::NotApplicable => "not-applicable",
+        NutriScore::Unknown => "unknown",
+    };
+    field("nutriscore_grade", grade.into());
+    field("nutrition_grades", grade.into());
+}
+
+/// Values per 100 g or 100 ml under Open Food Facts' names; energy in kJ, masses in grams.
+fn nutriments(product: &Product) -> Map<String, Value> {
+    let mut values = Map::new();
+    let mut put = |name: &str, value: f64, unit: &str| {
+        values.insert(format!("{name}_100g"), value.into());
+        values.insert(format!("{name}_unit"), unit.into());
+    };
+    for nutrient in Nutrient::ALL {
+        let Some(value) = product.nutrition.value(nutrient) else { continue };
+        match nutrient {
+            Nutrient::Energy => {
+                put("energy", value, "kJ");
+                put("energy-kj", value, "kJ");
+                put("energy-kcal", (value / KJ_PER_KCAL).round(), "kcal");
+            }
+            Nutrient::Salt => {
+                put("salt", value, "g");
+                put("sodium", value / SALT_PER_SODIUM, "g");
+            }
+            Nutrient::Fat => put("fat", value, "g"),
+            Nutrient::SaturatedFat => put("saturated-fat", value, "g"),
+            Nutrient::Carbohydrates => put("carbohydrates", value, "g"),
+            Nutrient::Sugars => put("sugars", value, "g"),
+            Nutrient::Fiber => put("fiber", value, "g"),
+            Nutrient::Proteins => put("proteins", value, "g"),
+        }
+    }
+    values
+}
+
+fn analysis_tags(product: &Product) -> Vec<&'static str> {
+    let tag = |verdict: Verdict, [yes, no, maybe, unknown]: [&'static str; 4]| match verdict {
+        Verdict::Yes => yes,
+        Verdict::No => no,
+        Verdict::Maybe => maybe,
+        Verdict::Unknown => unknown,
+    };
+    let analysis = product.analysis;
+    vec![
+        tag(
+            analysis.palm_oil_free,
+            ["en:palm-oil-free", "en:palm-oil", "en:may-contain-palm-oil", "en:palm-oil-content-unknown"],
+        ),
+        tag(analysis.vegan, ["en:vegan", "en:non-vegan", "en:maybe-vegan", "en:vegan-status-unknown"]),
+        tag(
+            analysis.vegetarian,
+            ["en:vegetarian", "en:non-vegetarian", "en:maybe-vegetarian", "en:vegetarian-status-unknown"],
+        ),
+    ]
+}
+
+/// A name as Open Food Facts writes it in tags: lower case, words joined by hyphens.
+fn slug(text: &str) -> String {
+    text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+}

@@ -1,0 +1,104 @@
+//! Query parameters, parsed once; a bad one is a problem that names it.
+
+use std::convert::Infallible;
+use std::str::FromStr;
+
+use rocket::Request;
+use rocket::request::{FromRequest, Outcome};
+
+use super::problem::Problem;
+use crate::food::country::Country;
+use crate::food::diet::{Allergen, Allergens};
+use crate::food::nutri_score::Grade;
+use crate::food::product::Lang;
+
+/// The query of a request: decoded names and values, and the languages that the client prefers.
+pub struct Parameters {
+    pairs: Vec<(String, String)>,
+    accepted: Option<Lang>,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Parameters {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
+        let pairs = request.query_fields().map(|field| (field.name.to_string(), field.value.to_owned())).collect();
+        let accepted = request.headers().get_one("Accept-Language").and_then(first_language);
+        Outcome::Success(Self { pairs, accepted })
+    }
+}
+
+/// The first language of an Accept-Language header that we have texts in.
+fn first_language(header: &str) -> Option<Lang> {
+    header
+        .split(',')
+        .filter_map(|range| Lang::parse(range.split(';').next().unwrap_or_default().trim()))
+        .find(|lang| [Lang::FR, Lang::EN].contains(lang))
+}
+
+impl Parameters {
+    /// The value of a parameter, if it is there and not empty.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// A whole number from 1 to `max`, or `default`.
+    pub fn number(&self, name: &'static str, default: usize, max: usize) -> Result<usize, Problem> {
+        let Some(text) = self.text(name) else { return Ok(default) };
+        usize::from_str(text)
+            .ok()
+            .filter(|number| (1..=max).contains(number))
+            .ok_or_else(|| Problem::parameter(name, format!("`{text}` is no whole number from 1 to {max}")))
+    }
+
+    /// The language of names and texts: `lang`, else what the client accepts, else English.
+    pub fn lang(&self) -> Result<Lang, Problem> {
+        match self.text("lang") {
+            Some(text) => {
+                Lang::parse(text).ok_or_else(|| Problem::parameter("lang", format!("`{text}` is no language code such as fr")))
+            }
+            None => Ok(self.accepted.unwrap_or(Lang::EN)),
+        }
+    }
+
+    /// A country by its ISO 3166-1 code or its tag.
+    pub fn country(&self) -> Result<Option<Country>, Problem> {
+        self.text("country")
+            .map(|text| {
+                Country::from_code(text)
+                    .or_else(|| Country::from_tag(text))
+                    .ok_or_else(|| Problem::parameter("country", format!("`{text}` is no country code such as fr")))
+            })
+            .transpose()
+    }
+
+    /// Grades, separated by commas.
+    pub fn grades(&self) -> Result<Vec<Grade>, Problem> {
+        self.list("grade", |word| {
+            Grade::parse(word).ok_or_else(|| format!("`{word}` is no grade; the grades are a, b, c, d and e"))
+        })
+    }
+
+    /// Allergens to avoid, separated by commas: `milk`, `lait` or `en:milk`.
+    pub fn without(&self) -> Result<Allergens, Problem> {
+        let allergens = self.list("without", |word| {
+            Allergen::parse(word).ok_or_else(|| {
+                let known: Vec<&str> = Allergen::ALL.iter().map(|allergen| allergen.name(Lang::EN)).collect();
+                format!("`{word}` is no allergen we know; they are {}", known.join(", "))
+            })
+        })?;
+        Ok(allergens.into_iter().collect())
+    }
+
+    /// The items of a list separated by commas, each read by `read`.
+    pub fn list<T>(&self, name: &'static str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, Problem> {
+        self.text(name)
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .map(|word| read(&word.to_lowercase()).map_err(|detail| Problem::parameter(name, detail)))
+            .collect()
+    }
+}

@@ -1,0 +1,242 @@
+//! `GET /api/v1/products/<code>/substitutes`.
+
+#![expect(unused_qualifications, reason = "in what the macros write")]
+
+use std::sync::Arc;
+
+use rocket::{State, get};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::ATTRIBUTION;
+use super::answer::Answer;
+use super::parameters::Parameters;
+use super::problem::Problem;
+use super::view::CardView;
+use crate::catalogue::Catalogue;
+use crate::catalogue::snapshot::{Doc, Snapshot};
+use crate::food::barcode::Barcode;
+use crate::food::explanation;
+use crate::food::product::Lang;
+use crate::food::substitution::{Hidden, Lane, Reason, Status, Substitute, Wishes};
+
+/// Proposals unless the client says otherwise: more than a person compares.
+const LIMIT_DEFAULT: usize = 10;
+/// The most proposals in one answer.
+const LIMIT_MAX: usize = 50;
+
+/// The query of a request for substitutes.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the query for OpenAPI; `Parameters` reads it")]
+pub struct SubstitutesParameters {
+    /// At most so many proposals.
+    #[param(minimum = 1, maximum = 50)]
+    limit: Option<usize>,
+    /// `same` for the same use, `bolder` for another food of the same occasion, `both` (default).
+    #[param(pattern = "^(same|bolder|both)$")]
+    lane: Option<String>,
+    /// Allergens to avoid, traces included, separated by commas: `milk,gluten`.
+    without: Option<String>,
+    /// `vegan`, `vegetarian`, `palm-oil-free`, separated by commas.
+    diet: Option<String>,
+    /// Only products known to be sold there: an ISO 3166-1 code such as `fr`.
+    country: Option<String>,
+    /// Language of names and sentences, two letters.
+    #[param(pattern = "^[a-zA-Z]{2}$")]
+    lang: Option<String>,
+}
+
+/// Healthier products to buy instead.
+#[derive(Serialize, ToSchema)]
+pub struct SubstitutesAnswer {
+    /// The product that was asked about.
+    pub product: CardView,
+    /// `found`, `already-best`, `none-found` or `not-comparable`.
+    #[schema(value_type = String, pattern = "^(found|already-best|none-found|not-comparable)$")]
+    pub status: Status,
+    /// The status in a sentence.
+    pub text: String,
+    /// How many better products each wish hid.
+    pub hidden: HiddenView,
+    /// The proposals: the same use first, the best first in each lane.
+    pub substitutes: Vec<SubstituteView>,
+    /// Who made the data, and its licence.
+    attribution: &'static str,
+}
+
+/// How many better products each wish hid.
+#[derive(Serialize, ToSchema)]
+pub struct HiddenView {
+    /// They contain an allergen to avoid, or traces of it.
+    pub allergen: u32,
+    /// They are known not to fit the diet.
+    pub diet: u32,
+    /// Nobody has said whether they are safe, or fit the diet.
+    pub unknown: u32,
+    /// They are not known to be sold in the country.
+    pub country: u32,
+}
+
+/// One proposal.
+#[derive(Serialize, ToSchema)]
+pub struct SubstituteView {
+    /// What to buy instead.
+    pub product: CardView,
+    /// `same` use, or `bolder`.
+    #[schema(value_type = String, pattern = "^(same|bolder)$")]
+    pub lane: Lane,
+    /// The most specific category that both are in.
+    shared_category: Option<String>,
+    /// How much better.
+    pub gain: GainView,
+    /// Per nutrient, the most telling first.
+    pub reasons: Vec<ReasonView>,
+    /// The reasons in a sentence.
+    pub text: String,
+    /// The NOVA groups from and to, where the substitute's is worse.
+    #[schema(min_items = 2, max_items = 2)]
+    worse_nova: Option<Vec<u8>>,
+    /// Tags of allergens that it contains and the original is known not to contain.
+    added_allergens: Vec<&'static str>,
+}
+
+/// How much better.
+#[derive(Serialize, ToSchema)]
+pub struct GainView {
+    /// Grades, 0 to 4.
+    pub grades: u8,
+    /// Nutri-Score points less, where both are known.
+    score: Option<i16>,
+}
+
+/// One nutrient, per 100 g or 100 ml.
+#[derive(Serialize, ToSchema)]
+pub struct ReasonView {
+    /// `sugars`, `salt`, `saturated_fat` …
+    #[schema(value_type = String)]
+    nutrient: crate::food::nutrition::Nutrient,
+    /// Grams in the original; null for energy.
+    from_g: Option<f64>,
+    /// Grams in the substitute; null for energy.
+    to_g: Option<f64>,
+    /// Kilojoules in the original; for energy only.
+    from_kj: Option<f64>,
+    /// Kilojoules in the substitute; for energy only.
+    to_kj: Option<f64>,
+    /// The change in percent of the original; null where that is 0.
+    change_percent: Option<f64>,
+    /// Whether it is for the better.
+    better: bool,
+    /// Whether a value is an estimate.
+    estimated: bool,
+}
+
+/// What to buy instead of a product, with the reasons.
+#[utoipa::path(
+    get, path = "/api/v1/products/{code}/substitutes", tag = "catalogue",
+    params(("code" = String, Path, description = "Barcode", example = "2000000000015", pattern = "^[0-9]{1,24}$"), SubstitutesParameters),
+    responses(
+        (status = 200, body = SubstitutesAnswer),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/api/v1/products/<code>/substitutes")]
+pub fn substitutes(
+    code: &str,
+    parameters: Parameters,
+    catalogue: &State<Arc<Catalogue>>,
+) -> Result<Answer<SubstitutesAnswer>, Problem> {
+    let code: Barcode = code.parse().map_err(Problem::barcode)?;
+    let lang = parameters.lang()?;
+    let wishes = wishes(&parameters)?;
+    let snapshot = catalogue.snapshot();
+    let original = snapshot.find(code).ok_or_else(|| Problem::unknown_product(code))?;
+    Ok(Answer(SubstitutesAnswer::new(&snapshot, original, &wishes, lang)))
+}
+
+/// Reads what the shopper asks for.
+fn wishes(parameters: &Parameters) -> Result<Wishes, Problem> {
+    let lane = match parameters.text("lane") {
+        None | Some("both") => None,
+        Some("same") => Some(Lane::Same),
+        Some("bolder") => Some(Lane::Bolder),
+        Some(other) => return Err(Problem::parameter("lane", format!("`{other}` is no lane; use same, bolder or both"))),
+    };
+    let mut wishes = Wishes {
+        lane,
+        without: parameters.without()?,
+        country: parameters.country()?,
+        limit: parameters.number("limit", LIMIT_DEFAULT, LIMIT_MAX)?,
+        ..Wishes::default()
+    };
+    for diet in parameters.list("diet", |word| Ok(word.to_owned()))? {
+        match diet.as_str() {
+            "vegan" => wishes.vegan = true,
+            "vegetarian" => wishes.vegetarian = true,
+            "palm-oil-free" => wishes.palm_oil_free = true,
+            other => {
+                let detail = format!("`{other}` is no diet we know; they are vegan, vegetarian and palm-oil-free");
+                return Err(Problem::parameter("diet", detail));
+            }
+        }
+    }
+    Ok(wishes)
+}
+
+impl SubstitutesAnswer {
+    /// Asks a snapshot what to buy instead, and shows the answer.
+    pub fn new(snapshot: &Snapshot, original: Doc, wishes: &Wishes, lang: Lang) -> Self {
+        let proposals = snapshot.substitutes(original, wishes);
+        let shown = |substitute| SubstituteView::new(snapshot, substitute, lang);
+        Self {
+            product: CardView::new(snapshot, snapshot.card(original, lang)),
+            status: proposals.status,
+            text: explanation::status(proposals.status, &proposals.hidden, lang),
+            hidden: proposals.hidden.into(),
+            substitutes: proposals.substitutes.into_iter().map(shown).collect(),
+            attribution: ATTRIBUTION,
+        }
+    }
+}
+
+impl SubstituteView {
+    fn new(snapshot: &Snapshot, substitute: Substitute, lang: Lang) -> Self {
+        Self {
+            product: CardView::new(snapshot, snapshot.card(Doc(substitute.doc), lang)),
+            lane: substitute.lane,
+            shared_category: substitute.shared_category.map(|id| snapshot.taxonomy().tag(id).to_owned()),
+            gain: GainView { grades: substitute.gain.grades, score: substitute.gain.score },
+            text: explanation::text(&substitute, lang),
+            reasons: substitute.reasons.iter().map(ReasonView::from).collect(),
+            worse_nova: substitute.worse_nova.map(|(from, to)| vec![from, to]),
+            added_allergens: substitute.added_allergens.iter().map(|allergen| allergen.tag()).collect(),
+        }
+    }
+}
+
+impl From<&Reason> for ReasonView {
+    fn from(reason: &Reason) -> Self {
+        let energy = reason.nutrient == crate::food::nutrition::Nutrient::Energy;
+        let grams = |value: f64| (!energy).then_some(value);
+        let kilojoules = |value: f64| energy.then_some(value);
+        Self {
+            nutrient: reason.nutrient,
+            from_g: grams(reason.from),
+            to_g: grams(reason.to),
+            from_kj: kilojoules(reason.from),
+            to_kj: kilojoules(reason.to),
+            change_percent: reason.change_percent,
+            better: reason.better,
+            estimated: reason.estimated,
+        }
+    }
+}
+
+impl From<Hidden> for HiddenView {
+    fn from(hidden: Hidden) -> Self {
+        let Hidden { allergen, diet, unknown, country } = hidden;
+        Self { allergen, diet, unknown, country }
+    }
+}
