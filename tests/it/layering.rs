@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 /// A module of the crate root, and the ones (or parts of them) that it may name.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
-    ("cli", &["appliance", "catalogue", "config", "food", "jobs", "store", "telemetry"]),
-    ("appliance", &["catalogue", "config", "food", "jobs", "store", "telemetry", "web"]),
+    ("cli", &["appliance", "catalogue", "config", "food", "jobs", "telemetry", "web::api"]),
+    ("appliance", &["catalogue", "config", "jobs", "off::feed", "store", "web"]),
     ("config", &["store", "telemetry", "web"]),
     ("web", &["catalogue", "food", "store"]),
     ("jobs", &["catalogue", "food", "off", "store"]),

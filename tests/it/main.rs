@@ -1,5 +1,8 @@
 //! One binary for all integration tests: they share fixtures and are linked once.
 
+mod api;
+mod appliance;
+mod commands;
 mod countries;
 mod crash_import;
 mod dependencies;

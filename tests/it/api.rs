@@ -1,0 +1,135 @@
+//! The API as a program meets it: a real appliance on the starter catalogue.
+
+use serde_json::Value;
+
+use crate::appliance::Appliance;
+
+/// The code of the best match for some words.
+fn code_of(appliance: &Appliance, words: &str) -> String {
+    let found = appliance.json(&format!("/api/v1/search?q={}", words.replace(' ', "+")));
+    found["products"][0]["code"].as_str().unwrap_or_else(|| panic!("nothing for {words}")).to_owned()
+}
+
+#[test]
+fn a_program_searches_reads_and_swaps() {
+    let appliance = Appliance::starter();
+
+    let code = code_of(&appliance, "hazelnut spread");
+    let product = appliance.json(&format!("/api/v1/products/{code}"));
+    let answer = appliance.json(&format!("/api/v1/products/{code}/substitutes?limit=5"));
+
+    assert_eq!(product["product"]["code"], code.as_str());
+    assert!(product["product"]["nutrition"]["sugars_g"].is_number());
+    assert!(!product["product"]["nutri_score"]["components"].as_array().expect("components").is_empty());
+    assert_eq!(answer["status"], "found");
+    for substitute in answer["substitutes"].as_array().expect("substitutes") {
+        assert!(substitute["product"]["nutri_score"]["grade"].as_str() <= product["product"]["nutri_score"]["grade"].as_str());
+        assert!(!substitute["reasons"].as_array().expect("reasons").is_empty());
+        assert_ne!(substitute["text"], "");
+    }
+    for value in [&product, &answer] {
+        assert!(value["attribution"].as_str().is_some_and(|text| text.contains("ODbL")));
+    }
+}
+
+#[test]
+fn an_allergen_to_avoid_never_appears_and_unknown_is_not_safe() {
+    let appliance = Appliance::starter();
+    let code = code_of(&appliance, "hazelnut spread");
+
+    let answer = appliance.json(&format!("/api/v1/products/{code}/substitutes?without=nuts,lait&limit=50"));
+
+    for substitute in answer["substitutes"].as_array().expect("substitutes") {
+        let code = substitute["product"]["code"].as_str().expect("code");
+        let product = &appliance.json(&format!("/api/v1/products/{code}"))["product"];
+        for list in ["allergens", "traces"] {
+            let tags: Vec<&str> = match (&product[list], list) {
+                (Value::Array(tags), _) => tags.iter().filter_map(Value::as_str).collect(),
+                (Value::Null, "traces") => Vec::new(),
+                _ => panic!("{code}: unknown {list} passed for safe"),
+            };
+            assert!(!tags.contains(&"en:nuts") && !tags.contains(&"en:milk"), "{code}: {tags:?}");
+        }
+    }
+    let hidden: u64 = answer["hidden"].as_object().expect("hidden").values().filter_map(Value::as_u64).sum();
+    assert!(hidden > 0, "{}", answer["hidden"]);
+}
+
+#[test]
+fn an_answer_is_asked_for_again_only_when_it_changed() {
+    let appliance = Appliance::starter();
+    let first = appliance.get("/api/v1/search?q=bread");
+
+    let again = appliance.get_with("/api/v1/search?q=bread", &[("If-None-Match", first.header("etag"))]);
+    let other = appliance.get_with("/api/v1/search?q=bread", &[("If-None-Match", "\"another\"")]);
+
+    assert!(first.header("cache-control").contains("max-age"));
+    assert_eq!((again.status, again.body.as_str()), (304, ""));
+    assert_eq!(other.status, 200);
+}
+
+#[test]
+fn a_mistake_is_a_problem_that_says_what_to_do() {
+    let appliance = Appliance::starter();
+    for (path, status, words) in [
+        ("/api/v1/products/banana", 400, "digits only"),
+        ("/api/v1/products/9999999999994", 404, "holds no product 9999999999994"),
+        ("/api/v1/products/9999999999994/substitutes", 404, "holds no product"),
+        ("/api/v1/search?page=0", 400, "whole number from 1 to"),
+        ("/api/v1/search?page_size=100000", 400, "whole number from 1 to 100"),
+        ("/api/v1/search?grade=z", 400, "`z` is no grade"),
+        ("/api/v1/search?category=en:nothing-of-the-kind", 400, "knows no category"),
+        ("/api/v1/search?country=xyz", 400, "no country code"),
+        ("/api/v1/products/2000000000015/substitutes?lane=middle", 400, "no lane"),
+        ("/api/v1/products/2000000000015/substitutes?without=kryptonite", 400, "no allergen we know"),
+        ("/api/v1/products/2000000000015/substitutes?diet=moon", 400, "no diet we know"),
+        ("/api/v1/nothing", 404, "/api/v1/openapi.json"),
+        ("/api/v3/product/banana", 400, "digits only"),
+    ] {
+        let reply = appliance.get(path);
+
+        assert_eq!(reply.status, status, "{path}: {}", reply.body);
+        assert_eq!(reply.header("content-type"), "application/problem+json", "{path}");
+        assert!(reply.json()["detail"].as_str().is_some_and(|detail| detail.contains(words)), "{path}: {}", reply.body);
+    }
+}
+
+#[test]
+fn codes_are_the_same_with_and_without_leading_zeros() {
+    let appliance = Appliance::starter();
+    let code = code_of(&appliance, "hazelnut spread");
+
+    let padded = appliance.json(&format!("/api/v1/products/00{code}"));
+
+    assert_eq!(padded["product"]["code"], code.as_str());
+}
+
+#[test]
+fn the_description_names_every_resource_of_version_1() {
+    let appliance = Appliance::starter();
+
+    let description = appliance.json("/api/v1/openapi.json");
+
+    assert_eq!(description["openapi"], "3.1.0");
+    let paths: Vec<&String> = description["paths"].as_object().expect("paths").keys().collect();
+    assert_eq!(paths, ["/api/v1/products/{code}", "/api/v1/products/{code}/substitutes", "/api/v1/search"]);
+}
+
+#[test]
+fn clients_of_open_food_facts_read_their_own_shapes() {
+    let appliance = Appliance::starter();
+    let code = code_of(&appliance, "hazelnut spread");
+
+    let v2 = appliance.json(&format!("/api/v2/product/{code}.json?fields=code,nutriments"));
+    let v3 = appliance.json(&format!("/api/v3/product/{code}"));
+    let found = appliance.json("/cgi/search.pl?search_terms=hazelnut+spread&json=1&page_size=3");
+    let missing = appliance.get("/api/v2/product/9999999999994");
+
+    assert_eq!(v2["status"], 1);
+    assert_eq!(v2["product"].as_object().map(serde_json::Map::len), Some(2));
+    assert!(v2["product"]["nutriments"]["energy-kcal_100g"].is_number());
+    assert_eq!(v3["status"], "success");
+    assert!(v3["product"]["categories_tags"].is_array());
+    assert_eq!(found["products"][0]["code"], code.as_str());
+    assert_eq!((missing.status, missing.json()["status"].as_u64()), (404, Some(0)));
+}

@@ -1,0 +1,130 @@
+//! A real appliance for a test: the built binary on a free port, with a data directory of its own.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A running appliance; it ends with the test.
+pub struct Appliance {
+    process: Child,
+    base: String,
+    data_dir: TempDir,
+    client: ureq::Agent,
+}
+
+/// What a request got.
+pub struct Reply {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Appliance {
+    /// Starts with the starter catalogue.
+    pub fn starter() -> Self {
+        Self::on(tempfile::tempdir().expect("tempdir"))
+    }
+
+    /// Starts on a data directory.
+    pub fn on(data_dir: TempDir) -> Self {
+        let mut process = foodswap(data_dir.path())
+            .args(["serve", "--http", "127.0.0.1:0"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let mut log = BufReader::new(process.stderr.take().expect("stderr"));
+        let base = loop {
+            let mut line = String::new();
+            assert_ne!(log.read_line(&mut line).expect("log"), 0, "the appliance ended before it served");
+            if let Some(at) = line.find("http://") {
+                break line[at..].split_whitespace().next().expect("address").to_owned();
+            }
+        };
+        // Keep reading, so that the appliance never waits for its log.
+        std::thread::spawn(move || for _ in log.lines() {});
+        let client = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+        Self { process, base, data_dir, client }
+    }
+
+    /// The folder of its data.
+    pub fn data_dir(&self) -> &Path {
+        self.data_dir.path()
+    }
+
+    /// Asks for a path with some headers.
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+        let mut request = self.client.get(format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.call().expect("an answer");
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
+            .collect();
+        let status = response.status().as_u16();
+        Reply { status, headers, body: response.body_mut().read_to_string().expect("a body") }
+    }
+
+    /// Asks for a path.
+    pub fn get(&self, path: &str) -> Reply {
+        self.get_with(path, &[])
+    }
+
+    /// Asks for a path that answers with JSON.
+    pub fn json(&self, path: &str) -> Value {
+        let reply = self.get(path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+        reply.json()
+    }
+
+    /// Kills it without warning and gives its data directory back.
+    pub fn kill(mut self) -> TempDir {
+        self.process.kill().expect("killed");
+        self.process.wait().expect("gone");
+        let empty = tempfile::tempdir().expect("tempdir");
+        std::mem::replace(&mut self.data_dir, empty)
+    }
+}
+
+impl Drop for Appliance {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Reply {
+    /// The value of a header, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value)
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+}
+
+/// The binary, on a data directory, untouched by the tester's own configuration.
+pub fn foodswap(data_dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_foodswap"));
+    command.env_clear().env("PATH", "/usr/bin:/bin").arg("--data-dir").arg(data_dir);
+    command
+}
+
+/// Runs a command to its end.
+pub fn run(data_dir: &Path, arguments: &[&str]) -> Output {
+    foodswap(data_dir).args(arguments).output().expect("the binary runs")
+}
+
+/// A file with some lines in a folder.
+pub fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("write");
+    path
+}

@@ -1,0 +1,161 @@
+//! The commands as a person and a script meet them.
+
+use serde_json::Value;
+
+use crate::appliance::{Appliance, file, foodswap, run};
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Three products in Open Food Facts' shape, one of them worse than the others, and a line that is none.
+const DUMP: &str = concat!(
+    r#"{"code":"3000000000014","product_name":"Sirop de grenadine Testine","brands":"Testine","lang":"fr","categories_tags":["en:beverages","en:syrups"],"countries_tags":["en:france"],"nutriscore_grade":"e","nutriscore_score":20,"nutriscore_version":"2023","nutriments":{"energy_100g":1300,"fat_100g":0,"saturated-fat_100g":0,"carbohydrates_100g":76,"sugars_100g":76,"proteins_100g":0,"salt_100g":0.02}}"#,
+    "\n",
+    r#"{"code":"3000000000021","product_name":"Sirop léger de grenadine","brands":"Autre","lang":"fr","categories_tags":["en:beverages","en:syrups"],"countries_tags":["en:france"],"nutriscore_grade":"b","nutriscore_score":1,"nutriscore_version":"2023","nutriments":{"energy_100g":100,"fat_100g":0,"saturated-fat_100g":0,"carbohydrates_100g":5,"sugars_100g":"5,0","proteins_100g":0,"salt_100g":0.02}}"#,
+    "\n",
+    "{\"code\": \"3000000000038\", \"product_name\": \n",
+    r#"{"code":"3000000000045","product_name":"Nothing known","categories_tags":["en:null"]}"#,
+    "\n",
+);
+
+#[test]
+fn every_exit_code_has_its_meaning() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let bad = file(folder.path(), "bad.toml", "[front]\nhtpp = []\n");
+    let bad = bad.to_str().expect("UTF-8");
+    for (arguments, code, words) in [
+        (vec!["config", "check"], 0, "the configuration is good"),
+        (vec!["search", "bread"], 0, "of"),
+        (vec!["swap", "9999999999994"], 1, "holds no product"),
+        (vec!["swap", "zzzzqqqqxxxx"], 1, "nothing found"),
+        (vec!["import", "no-such-file.jsonl"], 1, "no-such-file.jsonl"),
+        (vec!["serch"], 2, "search"),
+        (vec!["search"], 2, "Usage"),
+        (vec!["--config", bad, "config", "check"], 78, "did you mean `http`?"),
+        (vec!["--config", "/nowhere/foodswap.toml", "config", "check"], 78, "no such file"),
+    ] {
+        let output = run(folder.path(), &arguments);
+        let said = text(&output.stdout) + &text(&output.stderr);
+
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(said.contains(words), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn a_swap_from_the_terminal_says_why() {
+    let folder = tempfile::tempdir().expect("tempdir");
+
+    let plain = text(&run(folder.path(), &["swap", "hazelnut", "spread"]).stdout);
+    let json = run(folder.path(), &["swap", "hazelnut spread", "--json", "--limit", "3", "--lang", "fr"]);
+
+    assert!(plain.contains("same use") && plain.contains('%'), "{plain}");
+    let answer: Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!(answer["status"], "found");
+    assert!(answer["substitutes"][0]["text"].as_str().is_some_and(|text| text.contains("de ")), "{answer}");
+}
+
+#[test]
+fn an_import_replaces_the_starter_catalogue_and_reports_what_it_refused() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let dump = file(folder.path(), "dump.jsonl", DUMP);
+    let data = folder.path().join("data");
+
+    let output = run(&data, &["import", "--json", dump.to_str().expect("UTF-8")]);
+    let found = text(&run(&data, &["search", "grenadine"]).stdout);
+    let starter = text(&run(&data, &["search", "camembert"]).stdout);
+
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["products"], 3, "{report}");
+    assert!(report.to_string().contains("not-json"), "{report}");
+    assert!(found.contains("3000000000014") && found.contains("3000000000021"), "{found}");
+    assert!(starter.contains("nothing found"), "{starter}");
+}
+
+#[test]
+fn an_import_while_serving_goes_through_the_service_and_shows_at_once() {
+    let appliance = Appliance::starter();
+    let folder = tempfile::tempdir().expect("tempdir");
+    let dump = file(folder.path(), "dump.jsonl", DUMP);
+    assert_eq!(appliance.get("/api/v1/products/3000000000014").status, 404);
+
+    let output = run(appliance.data_dir(), &["import", dump.to_str().expect("UTF-8")]);
+
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let answer = appliance.json("/api/v1/products/3000000000014/substitutes");
+    assert_eq!(answer["substitutes"][0]["product"]["code"], "3000000000021");
+}
+
+#[test]
+fn an_import_reads_standard_input() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let dump = std::fs::File::open(file(folder.path(), "dump.jsonl", DUMP)).expect("dump");
+
+    let output =
+        foodswap(&folder.path().join("data")).args(["import", "-"]).stdin(dump).output().expect("the binary runs");
+
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains('3'), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_wrong_file_is_refused_and_the_catalogue_before_it_stays() {
+    let appliance = Appliance::starter();
+    let folder = tempfile::tempdir().expect("tempdir");
+    for (name, content) in [
+        ("picture.png", "\u{89}PNG\r\n\u{1a}\n rubbish"),
+        ("page.html", "<!doctype html><title>Not found</title>"),
+        ("empty.jsonl", ""),
+    ] {
+        let wrong = file(folder.path(), name, content);
+
+        let output = run(appliance.data_dir(), &["import", wrong.to_str().expect("UTF-8")]);
+
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        assert!(text(&output.stderr).contains(name), "{name}: {}", text(&output.stderr));
+    }
+    assert!(appliance.json("/api/v1/search?q=camembert")["count"].as_u64() > Some(0));
+}
+
+#[test]
+fn a_killed_appliance_starts_again_with_what_it_had() {
+    let appliance = Appliance::starter();
+    let folder = tempfile::tempdir().expect("tempdir");
+    let dump = file(folder.path(), "dump.jsonl", DUMP);
+    assert!(run(appliance.data_dir(), &["import", dump.to_str().expect("UTF-8")]).status.success());
+
+    let again = Appliance::on(appliance.kill());
+
+    assert_eq!(again.get("/api/v1/products/3000000000014").status, 200);
+}
+
+#[test]
+fn completions_and_manual_pages_come_from_the_program() {
+    let folder = tempfile::tempdir().expect("tempdir");
+
+    let completions = text(&run(folder.path(), &["completions", "bash"]).stdout);
+    let page = text(&run(folder.path(), &["man"]).stdout);
+    let pages = folder.path().join("pages");
+    let written = run(folder.path(), &["man", "--folder", pages.to_str().expect("UTF-8")]);
+
+    assert!(completions.contains("_foodswap") && completions.contains("--without"));
+    assert!(page.contains(".TH foodswap"));
+    assert!(written.status.success() && pages.join("foodswap-import.1").is_file());
+}
+
+#[test]
+fn configuration_comes_from_the_environment_too_and_says_so() {
+    let folder = tempfile::tempdir().expect("tempdir");
+
+    let output = foodswap(folder.path())
+        .env("FOODSWAP_LOG__LEVEL", "debug")
+        .args(["config", "show", "--origin"])
+        .output()
+        .expect("the binary runs");
+
+    let shown = text(&output.stdout);
+    assert!(shown.contains("log.level = \"debug\"    # the environment"), "{shown}");
+    assert!(shown.contains("# the flag --data-dir"), "{shown}");
+}
