@@ -130,7 +130,7 @@ fn substitutes(snapshot: &Snapshot, docs: &[Doc]) -> Value {
 
 /// CPU time of whole answers through Rocket in process: routing, decision, template.
 fn pages(config: &Config, snapshot: &Snapshot, docs: &[Doc]) -> anyhow::Result<Value> {
-    let runtime = rocket::tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let rocket = foodswap::appliance::rocket(config);
         let client = rocket::local::asynchronous::Client::untracked(rocket).await?;

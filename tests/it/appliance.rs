@@ -8,7 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A running appliance; it ends with the test.
-pub struct Appliance {
+pub(crate) struct Appliance {
     process: Child,
     base: String,
     data_dir: TempDir,
@@ -16,20 +16,20 @@ pub struct Appliance {
 }
 
 /// What a request got.
-pub struct Reply {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: String,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 impl Appliance {
     /// Starts with the starter catalogue.
-    pub fn starter() -> Self {
+    pub(crate) fn starter() -> Self {
         Self::on(tempfile::tempdir().expect("tempdir"))
     }
 
     /// Starts on a data directory.
-    pub fn on(data_dir: TempDir) -> Self {
+    pub(crate) fn on(data_dir: TempDir) -> Self {
         let mut process = foodswap(data_dir.path())
             .args(["serve", "--http", "127.0.0.1:0"])
             .stderr(Stdio::piped())
@@ -50,12 +50,12 @@ impl Appliance {
     }
 
     /// The folder of its data.
-    pub fn data_dir(&self) -> &Path {
+    pub(crate) fn data_dir(&self) -> &Path {
         self.data_dir.path()
     }
 
     /// Asks for a path with some headers.
-    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
         let mut request = self.client.get(format!("{}{path}", self.base));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -71,19 +71,19 @@ impl Appliance {
     }
 
     /// Asks for a path.
-    pub fn get(&self, path: &str) -> Reply {
+    pub(crate) fn get(&self, path: &str) -> Reply {
         self.get_with(path, &[])
     }
 
     /// Asks for a path that answers with JSON.
-    pub fn json(&self, path: &str) -> Value {
+    pub(crate) fn json(&self, path: &str) -> Value {
         let reply = self.get(path);
         assert_eq!(reply.status, 200, "{path}: {}", reply.body);
         reply.json()
     }
 
     /// Kills it without warning and gives its data directory back.
-    pub fn kill(mut self) -> TempDir {
+    pub(crate) fn kill(mut self) -> TempDir {
         self.process.kill().expect("killed");
         self.process.wait().expect("gone");
         let empty = tempfile::tempdir().expect("tempdir");
@@ -100,30 +100,30 @@ impl Drop for Appliance {
 
 impl Reply {
     /// The value of a header, or nothing.
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value)
     }
 
     /// The body as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 }
 
 /// The binary, on a data directory, untouched by the tester's own configuration.
-pub fn foodswap(data_dir: &Path) -> Command {
+pub(crate) fn foodswap(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_foodswap"));
     command.env_clear().env("PATH", "/usr/bin:/bin").arg("--data-dir").arg(data_dir);
     command
 }
 
 /// Runs a command to its end.
-pub fn run(data_dir: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn run(data_dir: &Path, arguments: &[&str]) -> Output {
     foodswap(data_dir).args(arguments).output().expect("the binary runs")
 }
 
 /// A file with some lines in a folder.
-pub fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
+pub(crate) fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, text).expect("write");
     path
