@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BASE, DESK, PHONE, SPREAD, visit } from "./browser.js";
+
+const PAGES = [
+  "/", "/search?q=chocolate", "/search?q=qqqqzzzz", SPREAD, `${SPREAD}/substitutes`,
+  `${SPREAD}/substitutes?without=nuts&diet=vegan&country=fr`, "/compare?codes=2000000000855,2000000000879",
+  "/categories/en:colas", "/about", "/legal", "/products/4006381333931", "/products/nonsense", "/nowhere",
+  "/search?q=a&grade=z",
+];
+
+test("everything works without scripts", () =>
+  visit({ javaScriptEnabled: false }, async (page) => {
+    await page.goto("/");
+    await page.locator("#q").fill("chocolate hazelnut spread");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("link", { name: "Chocolate hazelnut spread", exact: true }).click();
+    await page.getByRole("link", { name: "See what to buy instead" }).click();
+    await page.locator("summary").click();
+    await page.getByLabel("Vegan").check();
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.waitForURL(/diet=vegan/);
+    assert.match(await page.locator(".chips").innerText(), /Vegan/);
+  }));
+
+test("everything is reached with the keyboard, and the focus is always seen", () =>
+  visit({}, async (page) => {
+    for (const path of ["/", SPREAD, `${SPREAD}/substitutes`]) {
+      await page.goto(path);
+      await page.locator("body").press("Tab");
+      assert.equal(await page.evaluate(() => document.activeElement?.className), "skip", "the first stop skips the head");
+      const reached = new Set();
+      for (let step = 0; step < 120; step += 1) {
+        const stop = await page.evaluate(() => {
+          const element = document.activeElement;
+          if (!element || element === document.body) return null;
+          const style = getComputedStyle(element);
+          const box = element.closest(".search-box, .choice") ?? element;
+          return {
+            key: `${element.tagName} ${element.getAttribute("href") ?? ""} ${element.textContent?.trim() ?? ""} ${element.id}`,
+            seen: style.outlineStyle !== "none" || getComputedStyle(box).outlineStyle !== "none",
+          };
+        });
+        if (!stop) break;
+        assert.ok(stop.seen, `no visible focus on ${stop.key}`);
+        reached.add(stop.key);
+        await page.keyboard.press("Tab");
+      }
+      assert.ok(reached.size >= 6, path);
+    }
+    await page.goto(SPREAD);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "content");
+  }));
+
+test("the browser's language is spoken, another can be chosen, and the choice is kept", () =>
+  visit({ locale: "fr-FR" }, async (page) => {
+    await page.goto("/");
+    assert.equal(await page.locator("html").getAttribute("lang"), "fr");
+    assert.match(await page.locator("h1").innerText(), /Que souhaitez.vous remplacer/);
+    await page.goto(`${SPREAD}/substitutes?without=milk`);
+    assert.match(await page.locator("main").innerText(), /en moins/);
+    await page.getByRole("link", { name: "English" }).click();
+    assert.equal(await page.locator("html").getAttribute("lang"), "en");
+    assert.match(page.url(), /without=milk/, "the rest of the address is kept");
+    await page.goto("/");
+    assert.equal(await page.locator("html").getAttribute("lang"), "en");
+    const cookies = await page.context().cookies();
+    assert.deepEqual(cookies.map(({ name, sameSite, httpOnly }) => ({ name, sameSite, httpOnly })), [
+      { name: "lang", sameSite: "Lax", httpOnly: true },
+    ]);
+  }));
+
+test("no page is wider than a phone, and every target is large enough", () =>
+  visit({ viewport: PHONE, hasTouch: true }, async (page) => {
+    for (const lang of ["fr", "en"]) {
+      for (const path of PAGES) {
+        await page.goto(`${path}${path.includes("?") ? "&" : "?"}lang=${lang}`);
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(width <= PHONE.width, `${path} in ${lang} is ${width} px wide`);
+        const small = await page.evaluate(() =>
+          [...document.querySelectorAll("a, button, summary, select")]
+            .filter((element) => !element.closest("p:not([class]), .skip") && element.getClientRects().length > 0)
+            .map((element) => ({ text: element.textContent?.trim(), box: element.getBoundingClientRect() }))
+            .filter(({ box }) => box.height < 24 || box.width < 24)
+            .map(({ text, box }) => `${text} ${box.width}x${box.height}`));
+        assert.deepEqual(small, [], path);
+      }
+    }
+  }));
+
+test("axe finds nothing on any page, light on a phone and dark on a desk", async () => {
+  const axe = new URL("./node_modules/axe-core/axe.min.js", import.meta.url).pathname;
+  for (const [colorScheme, viewport] of /** @type {const} */ ([["light", PHONE], ["dark", DESK]])) {
+    // The tool is brought in past the site's policy, which would refuse it as it should.
+    await visit({ colorScheme, viewport, bypassCSP: true }, async (page) => {
+      for (const path of PAGES) {
+        await page.goto(path);
+        for (const closed of await page.locator("details:not([open]) > summary").all()) await closed.click();
+        await page.addScriptTag({ path: axe });
+        const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
+          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        }));
+        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+        assert.deepEqual(found, [], `${path} ${colorScheme} ${viewport.width}`);
+      }
+    });
+  }
+});
+
+test("suggestions are accessible too", () =>
+  visit({ bypassCSP: true }, async (page) => {
+    await page.goto("/");
+    await page.locator("#q").pressSequentially("choc", { delay: 10 });
+    await page.getByRole("option").first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.addScriptTag({ path: new URL("./node_modules/axe-core/axe.min.js", import.meta.url).pathname });
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`), []);
+  }));
+
+test("nothing jumps while a page loads", () =>
+  visit({ viewport: PHONE }, async (page) => {
+    for (const path of ["/", "/search?q=chocolate", SPREAD, `${SPREAD}/substitutes`]) {
+      await page.goto(path, { waitUntil: "networkidle" });
+      const shift = await page.evaluate(() => new Promise((resolve) => {
+        let sum = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) sum += /** @type {any} */ (entry).value;
+        }).observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => resolve(sum), 200);
+      }));
+      assert.ok(Number(shift) < 0.01, `${path} shifts by ${shift}`);
+    }
+  }));
+
+test("the first page with its style is under 30 KB", async () => {
+  const size = async (path) => (await (await fetch(BASE + path, { headers: { "accept-encoding": "gzip" } })).arrayBuffer()).byteLength;
+  const html = await (await fetch(`${BASE}/`)).text();
+  const style = html.match(/\/assets\/site\.[0-9a-f]+\.css/)?.[0] ?? "";
+  // `fetch` hands over what was inflated, so the length that was sent is asked for by itself.
+  const sent = async (path) => {
+    const answer = await fetch(BASE + path, { headers: { "accept-encoding": "gzip" } });
+    await answer.arrayBuffer();
+    return Number(answer.headers.get("content-length"));
+  };
+  assert.ok((await size(style)) > 1000);
+  const total = (await sent("/")) + (await sent(style));
+  assert.ok(total > 1000 && total < 30_000, `${total} bytes`);
+});
