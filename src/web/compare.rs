@@ -107,11 +107,12 @@ fn row(nutrient: Nutrient, products: &[Product], drink: bool, speaker: Speaker<'
     let best = less_is_better(nutrient)
         .filter(|_| differ)
         .and_then(|less| values().reduce(|best, value| if less == (value < best) { value } else { best }));
+    let largest = values().fold(0.0, f64::max);
     let cell = |amount: &Option<crate::food::nutrition::Amount>| match amount {
         None => text_cell(speaker.say("value-unknown").into_owned()),
         Some(amount) => Cell {
             text: nutrients::written_short(nutrient, amount.value, speaker.language),
-            width: Some(format!("{:.1}", nutrients::width(nutrient, amount.value, drink))),
+            width: Some(format!("{:.1}", nutrients::width_among(nutrient, amount.value, largest, drink))),
             best: best == Some(amount.value),
             estimated: amount.estimated,
         },

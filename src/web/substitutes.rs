@@ -19,8 +19,8 @@ use super::piece::card::ProductCard;
 use super::piece::chips::{Chip, Choice};
 use super::piece::swap::SwapCard;
 
-/// Six a lane: enough to choose from, few enough to read.
-const SUBSTITUTES_MAX: usize = 12;
+/// Enough to choose from, few enough to read on a phone.
+const SUBSTITUTES_MAX: usize = 10;
 /// The countries that the form offers; the address takes any.
 const COUNTRIES: [&str; 21] = [
     "fr", "be", "ch", "lu", "ca", "de", "at", "es", "pt", "it", "nl", "gb", "ie", "pl", "se", "us", "au", "ma", "dz",

@@ -57,7 +57,7 @@ points-fruits = Fruit, vegetables, legumes
 
 nutrients-title = What is in it
 nutrients-unknown = Nobody has stated the values of this food yet.
-nutrients-legend = Low, medium and high follow the British front-of-pack guide; shares are of an adult’s daily reference intake in the EU.
+nutrients-legend = Low, medium and high follow the limits of the UK Food Standards Agency; shares are of an adult’s daily reference intake in the EU.
 nutrients-estimated = “Estimated” marks what does not come from the label.
 nutrient-energy = Energy
 nutrient-fat = Fat

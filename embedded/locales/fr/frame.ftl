@@ -3,7 +3,7 @@ skip-to-content = Aller au contenu
 languages-label = Langues
 footer-label = À propos de ce site
 attribution-starter = Vous consultez le catalogue de départ : des aliments génériques, rédigés pour foodswap.
-attribution-data = Données sur les produits : © les contributeurs d’
+attribution-data = Données sur les produits : © contributeurs
 attribution-advice = foodswap compare des aliments et ne donne pas d’avis médical. L’étiquette du produit fait toujours foi.
 about-link = À propos
 legal-link = Mentions légales
@@ -19,7 +19,7 @@ suggestions-count = { $number ->
 }
 
 home-title = un aliment plus sain à acheter à la place
-home-question = Que souhaitez-vous remplacer ?
+home-question = Que souhaitez‑vous remplacer ?
 home-examples = Par exemple
 home-example-spread = pâte à tartiner
 home-example-drink = cola
@@ -52,7 +52,7 @@ chip-remove = Retirer :
 filters-title = Filtres
 filters-apply = Afficher
 filter-grade = Nutri-Score
-filter-country = Vendu en
+filter-country = Pays de vente
 filter-country-any = Tous les pays
 filter-diet = Régime
 filter-without = Sans

@@ -57,7 +57,7 @@ points-fruits = Fruits, légumes, légumineuses
 
 nutrients-title = Ce qu’il contient
 nutrients-unknown = Personne n’a encore indiqué les valeurs de cet aliment.
-nutrients-legend = Faible, moyen et élevé suivent le guide britannique d’étiquetage ; les parts sont celles de l’apport quotidien de référence d’un adulte dans l’UE.
+nutrients-legend = Faible, moyen et élevé suivent les limites de l’agence britannique des aliments (FSA) ; les parts sont celles de l’apport quotidien de référence d’un adulte dans l’UE.
 nutrients-estimated = « Estimé » signale ce qui ne vient pas de l’étiquette.
 nutrient-energy = Énergie
 nutrient-fat = Matières grasses

@@ -1,69 +1,28 @@
 //! What a food contains: a value, a bar, and what the value means in words.
 
-use crate::food::nutrition::{Amount, Basis, Nutrient, Nutrition};
+use crate::food::nutrition::{Amount, Basis, Form, Level, Nutrient, Nutrition, level};
 
 use super::super::language::{Language, Speaker};
 
 /// Kilojoules in a kilocalorie (Regulation (EU) 1169/2011, annex XIV uses the rounded factors behind it).
 const KJ_PER_KCAL: f64 = 4.184;
-/// Where *high* begins on a bar of 100: what lies beyond still shows.
-const HIGH_AT: f64 = 60.0;
 /// The whole bar.
 const WHOLE: f64 = 100.0;
 
-/// How much of it there is, in words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// Little.
-    Low,
-    /// Some.
-    Medium,
-    /// Much.
-    High,
+/// Its class in the style.
+fn class(level: Level) -> &'static str {
+    match level {
+        Level::Low => "low",
+        Level::Moderate => "medium",
+        Level::High => "high",
+    }
 }
 
-impl Level {
-    /// The bounds of low and high, g per 100 g of food or 100 ml of a drink (United Kingdom, Department of Health,
-    /// "Guide to creating a front of pack nutrition label", 2016, table 2).
-    fn bounds(nutrient: Nutrient, drink: bool) -> Option<(f64, f64)> {
-        Some(match (nutrient, drink) {
-            (Nutrient::Fat, false) => (3.0, 17.5),
-            (Nutrient::Fat, true) => (1.5, 8.75),
-            (Nutrient::SaturatedFat, false) => (1.5, 5.0),
-            (Nutrient::SaturatedFat, true) => (0.75, 2.5),
-            (Nutrient::Sugars, false) => (5.0, 22.5),
-            (Nutrient::Sugars, true) => (2.5, 11.25),
-            (Nutrient::Salt, false) => (0.3, 1.5),
-            (Nutrient::Salt, true) => (0.3, 0.75),
-            _ => return None,
-        })
-    }
-
-    /// The level of an amount; none for what is neither to be limited nor to be sought by a bound.
-    pub fn of(nutrient: Nutrient, value: f64, drink: bool) -> Option<Self> {
-        let (low, high) = Self::bounds(nutrient, drink)?;
-        Some(match value {
-            value if value <= low => Self::Low,
-            value if value > high => Self::High,
-            _ => Self::Medium,
-        })
-    }
-
-    /// Its class in the style.
-    pub fn class(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
-    }
-
-    fn message(self) -> &'static str {
-        match self {
-            Self::Low => "level-low",
-            Self::Medium => "level-medium",
-            Self::High => "level-high",
-        }
+fn level_message(level: Level) -> &'static str {
+    match level {
+        Level::Low => "level-low",
+        Level::Moderate => "level-medium",
+        Level::High => "level-high",
     }
 }
 
@@ -110,33 +69,51 @@ pub fn rows(nutrition: &Nutrition, drink: bool, speaker: Speaker<'_>) -> Vec<Row
         .collect()
 }
 
+fn form(drink: bool) -> Form {
+    if drink { Form::Drink } else { Form::Food }
+}
+
 fn row(nutrient: Nutrient, amount: Amount, drink: bool, speaker: Speaker<'_>) -> Row {
-    let level = Level::of(nutrient, amount.value, drink);
+    let level = level(nutrient, amount.value, form(drink));
     let share = reference_intake(nutrient).map(|intake| amount.value / intake * WHOLE);
     Row {
         name: speaker.say(message(nutrient)).into_owned(),
         part: matches!(nutrient, Nutrient::SaturatedFat | Nutrient::Sugars),
         value: written(nutrient, amount.value, speaker.language),
         width: format!("{:.1}", width(nutrient, amount.value, drink)),
-        class: level.map_or("plain", Level::class),
-        level: level.map(|level| speaker.say(level.message()).into_owned()),
+        class: level.map_or("plain", class),
+        level: level.map(|level| speaker.say(level_message(level)).into_owned()),
         share: share
             .map(|share| speaker.say_with("nutrient-share", &[("percent", speaker.language.percent(share).into())])),
         estimated: amount.estimated,
     }
 }
 
-/// How long the bar of an amount is, 0 to 100: against the bound of *high*, else against a day's reference intake.
+/// How long the bar of an amount is, 0 to 100.
 pub fn width(nutrient: Nutrient, value: f64, drink: bool) -> f64 {
-    let full = match Level::bounds(nutrient, drink) {
-        Some((_, high)) => high / HIGH_AT * WHOLE,
-        None => reference_intake(nutrient).unwrap_or(FIBER_FULL_G),
-    };
-    (value / full * WHOLE).clamp(0.0, WHOLE)
+    (value / full(nutrient, drink) * WHOLE).clamp(0.0, WHOLE)
 }
 
-/// Bran has about 25 g; nearly everything else has less.
-const FIBER_FULL_G: f64 = 25.0;
+/// How long the bar of one of several amounts is, 0 to 100: the largest still fits, and their ratio is seen.
+pub fn width_among(nutrient: Nutrient, value: f64, largest: f64, drink: bool) -> f64 {
+    (value / full(nutrient, drink).max(largest) * WHOLE).clamp(0.0, WHOLE)
+}
+
+/// The amount that fills a bar, kJ for energy and g for the rest: about twice what is called high where something is,
+/// so that what lies beyond still shows; else a day's reference intake; of fibre as much as bran has.
+fn full(nutrient: Nutrient, drink: bool) -> f64 {
+    let full = match nutrient {
+        Nutrient::Energy => 8400.0,
+        Nutrient::Fat => 40.0,
+        Nutrient::SaturatedFat => 10.0,
+        Nutrient::Carbohydrates => 260.0,
+        Nutrient::Sugars => 25.0,
+        Nutrient::Fiber => 25.0,
+        Nutrient::Proteins => 50.0,
+        Nutrient::Salt => 3.0,
+    };
+    if drink { full / 2.0 } else { full }
+}
 
 /// The name of a nutrient as a message.
 pub fn message(nutrient: Nutrient) -> &'static str {
@@ -185,20 +162,6 @@ pub fn basis(basis: Basis, speaker: Speaker<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn levels_follow_their_bounds_and_drinks_have_half() {
-        for (nutrient, value, drink, level) in [
-            (Nutrient::Sugars, 5.0, false, Some(Level::Low)),
-            (Nutrient::Sugars, 5.1, false, Some(Level::Medium)),
-            (Nutrient::Sugars, 22.6, false, Some(Level::High)),
-            (Nutrient::Sugars, 11.3, true, Some(Level::High)),
-            (Nutrient::Salt, 0.3, false, Some(Level::Low)),
-            (Nutrient::Fiber, 30.0, false, None),
-        ] {
-            assert_eq!(Level::of(nutrient, value, drink), level, "{nutrient:?} {value}");
-        }
-    }
 
     #[test]
     fn a_bar_never_leaves_its_track() {

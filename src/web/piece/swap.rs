@@ -10,7 +10,7 @@ use super::super::language::Speaker;
 use super::super::page::Visit;
 use super::card::ProductCard;
 use super::grade::Badge;
-use super::nutrients::{width, written_short};
+use super::nutrients::{width_among, written_short};
 
 /// More rows would hide the telling ones; the comparison shows all.
 const REASONS_SHOWN: usize = 4;
@@ -106,7 +106,8 @@ fn cautions(substitute: &Substitute, speaker: Speaker<'_>) -> Vec<String> {
 }
 
 fn row(reason: &Reason, drink: bool, speaker: Speaker<'_>) -> ReasonRow {
-    let bar = |value| format!("{:.1}", width(reason.nutrient, value, drink));
+    let largest = reason.from.max(reason.to);
+    let bar = |value| format!("{:.1}", width_among(reason.nutrient, value, largest, drink));
     ReasonRow {
         headline: explanation::change(reason, speaker.language.lang()),
         better: reason.better,
