@@ -99,3 +99,33 @@ pub(super) fn canonical(word: &str) -> Cow<'_, str> {
     let known = WORDS.iter().find(|(_, words)| words.split(", ").any(|word| word == name));
     known.map_or(Cow::Borrowed(word), |(allergen, _)| Cow::Borrowed(allergen.tag()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_pack_become_canonical_tags_and_others_stay() {
+        for (word, expected) in [
+            ("en:milk", "en:milk"),
+            ("pl:mąka-pszenna", "en:gluten"),
+            ("en:oats", "en:gluten"),
+            ("Lait écrémé en poudre", "en:milk"),
+            ("fr:autres-fruits-a-coque", "en:nuts"),
+            ("almonds", "en:nuts"),
+            ("peanut butter", "en:peanuts"),
+            ("fr:constituants-analytiques", "fr:constituants-analytiques"),
+        ] {
+            assert_eq!(canonical(word), expected);
+        }
+    }
+
+    #[test]
+    fn no_word_names_two_allergens() {
+        let mut all: Vec<_> = WORDS.iter().flat_map(|(_, words)| words.split(", ")).collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+}

@@ -29,6 +29,17 @@ const TAG_BYTES_MAX: usize = 160;
 const ENTRIES_MAX: usize = 12;
 /// Tags that stand where a value is missing.
 const JUNK_TAGS: [&str; 6] = ["null", "undefined", "none", "unknown", "not-applicable", ""];
+/// Categories of what is not for people to eat.
+const OTHER_GOODS: [&str; 8] = [
+    "en:cat-food",
+    "en:dog-food",
+    "en:non-food-products",
+    "en:open-beauty-facts",
+    "en:open-pet-food-facts",
+    "en:open-products-facts",
+    "en:pet-food",
+    "fr:open-pet-food-facts",
+];
 /// `popularity_key` is a count of scans in its last digits, with a bonus for recent years above them.
 const POPULARITY_SCANS: u64 = 10_000_000;
 
@@ -61,12 +72,15 @@ fn code(wanted: &Wanted<'_>) -> Result<Barcode, Rejection> {
     }
 }
 
-/// The sister projects for cosmetics, pet food and other goods share the files.
+/// The sister projects for cosmetics, pet food and other goods share the files; records from before
+/// they had a `product_type` are told by their categories.
 fn refuse_other_goods(wanted: &Wanted<'_>) -> Result<(), Rejection> {
-    match text(wanted, Field::ProductType).as_deref() {
-        None | Some("food") => Ok(()),
-        Some(_) => Err(Rejection::NotFood),
+    let of_type = text(wanted, Field::ProductType).is_some_and(|goods| goods != "food");
+    let categories = wanted.get(Field::CategoriesTags).map(Value::list).unwrap_or_default();
+    if of_type || categories.iter().any(|category| OTHER_GOODS.contains(&&**category)) {
+        return Err(Rejection::NotFood);
     }
+    Ok(())
 }
 
 fn main_lang(wanted: &Wanted<'_>) -> Lang {
@@ -86,8 +100,10 @@ fn names(wanted: &Wanted<'_>, lang: Lang) -> Vec<Text> {
     let mut names = Vec::new();
     let main = text(wanted, Field::ProductName).map(|text| (lang, text));
     let translated = |kind| wanted.translations(kind).filter_map(|(lang, value)| Some((lang, value.text()?)));
-    let (own, others): (Vec<_>, Vec<_>) = translated(Translated::ProductName).partition(|(other, _)| *other == lang);
-    for (lang, text) in main.into_iter().chain(own).chain(others) {
+    // a record's keys have no order: the languages of the pages come first among the others
+    let mut named: Vec<_> = translated(Translated::ProductName).collect();
+    named.sort_by_key(|(other, _)| (*other != lang, *other != Lang::EN, *other != Lang::FR, *other));
+    for (lang, text) in main.into_iter().chain(named) {
         add_name(&mut names, lang, &text);
     }
     if names.is_empty() {

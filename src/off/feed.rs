@@ -264,3 +264,6 @@ fn failure(name: &str, packing: Packing, progress: &Progress, error: io::Error) 
         _ => FeedError::Read { name, source: error },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,3 +83,6 @@ pub fn parse(line: &[u8]) -> Result<Product, Rejection> {
     let wanted = Wanted::of_line(line).map_err(|_| Rejection::NotJson)?;
     assemble(&wanted, &nutriments::of_record(&wanted))
 }
+
+#[cfg(test)]
+mod tests;

@@ -179,3 +179,138 @@ fn nested_end(bytes: &[u8], at: usize, open: u8, close: u8) -> Result<usize, Mal
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use serde_json::value::RawValue;
+
+    use super::*;
+
+    fn text(bytes: &[u8]) -> &str {
+        std::str::from_utf8(bytes).expect("cut between characters")
+    }
+
+    fn scanned(json: &str) -> Result<BTreeMap<String, &str>, Malformed> {
+        let plain = |key| serde_json::from_str(&format!("\"{}\"", text(key))).expect("a key");
+        members(json.as_bytes()).map(|member| member.map(|(key, raw)| (plain(key), text(raw)))).collect()
+    }
+
+    fn parsed(json: &str) -> Option<BTreeMap<String, &RawValue>> {
+        serde_json::from_str(json).ok()
+    }
+
+    #[test]
+    fn members_are_cut_where_a_full_parser_cuts_them() {
+        for (object, expected) in [
+            ("{}", vec![]),
+            (" { } \n", vec![]),
+            (r#"{"a":1}"#, vec![("a", "1")]),
+            (
+                r#"{"a":"x,}\"]","b":[1,"]",{"c":"}"}],"d":null}"#,
+                vec![("a", r#""x,}\"]""#), ("b", r#"[1,"]",{"c":"}"}]"#), ("d", "null")],
+            ),
+            ("{ \"a\" : -1.5e3 ,\t\"b\" : { } }", vec![("a", "-1.5e3"), ("b", "{ }")]),
+            (r#"{"a\\":"\\"}"#, vec![(r"a\\", r#""\\""#)]),
+        ] {
+            let found: Result<Vec<_>, _> =
+                members(object.as_bytes()).map(|member| member.map(|(key, raw)| (text(key), text(raw)))).collect();
+            assert_eq!(found, Ok(expected), "{object}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_one_whole_object_is_malformed() {
+        for text in [
+            "",
+            " ",
+            "[]",
+            "null",
+            "{",
+            r#"{"a"#,
+            r#"{"a""#,
+            r#"{"a":"#,
+            r#"{"a":1"#,
+            r#"{"a":1,"#,
+            r#"{"a":1,}"#,
+            r#"{"a":}"#,
+            r#"{"a":"x"#,
+            r#"{"a":"x\"#,
+            r#"{"a":[1}"#,
+            r#"{"a":{}"#,
+            r#"{"a" 1}"#,
+            r#"{"a":1 "b":2}"#,
+            r#"{"a":1}x"#,
+            "{a:1}",
+            "{,}",
+        ] {
+            assert_eq!(members(text.as_bytes()).collect::<Result<Vec<_>, _>>(), Err(Malformed), "{text}");
+        }
+    }
+
+    #[test]
+    fn elements_end_at_the_first_fault() {
+        let found = |array: &'static str| elements(array.as_bytes()).map(text).collect::<Vec<_>>();
+        assert_eq!(found(r#"[ "a,b" , [1,2], {"c":[]} ,3]"#), [r#""a,b""#, "[1,2]", r#"{"c":[]}"#, "3"]);
+        assert_eq!(found("[]"), Vec::<&str>::new());
+        assert_eq!(found(r#""no array""#), Vec::<&str>::new());
+        assert_eq!(found(r#"[1,2"#), ["1", "2"]);
+    }
+
+    #[test]
+    fn of_a_repeated_key_the_last_value_counts() {
+        assert_eq!(member(br#"{"a":1,"b":2,"a":3}"#, "a"), Some(b"3".as_slice()));
+    }
+
+    /// Any JSON, with keys and texts that try the scanner.
+    fn json() -> impl Strategy<Value = serde_json::Value> {
+        let word = || prop_oneof![r#"[a-z"\\{}\[\],: é\n]{0,8}"#, "[a-z_]{1,12}"];
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<f64>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            word().prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 40, 6, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+                prop::collection::btree_map(word(), inner, 0..6)
+                    .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_object_is_scanned_as_a_full_parser_reads_it(value in json(), pretty: bool) {
+            let written = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+            let written = written.expect("JSON");
+
+            match parsed(&written) {
+                Some(full) => {
+                    let full: BTreeMap<_, _> = full.iter().map(|(key, raw)| (key.clone(), raw.get())).collect();
+                    prop_assert_eq!(scanned(&written), Ok(full));
+                }
+                None => prop_assert!(scanned(&written).is_err()),
+            }
+        }
+
+        #[test]
+        fn an_object_cut_short_is_malformed(value in json(), cut in any::<prop::sample::Index>()) {
+            let object = serde_json::json!({ "only": value }).to_string();
+            let short = &object.as_bytes()[..cut.index(object.len())];
+
+            prop_assert!(members(short).any(|member| member.is_err()));
+        }
+
+        #[test]
+        fn any_bytes_end_the_scan(bytes: Vec<u8>) {
+            let steps = members(&bytes).count() + elements(&bytes).count();
+
+            prop_assert!(steps <= bytes.len() + 1);
+        }
+    }
+}

@@ -129,8 +129,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Words<T> {
                 }
                 Ok(words)
             }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Words::default())
+            }
         }
-        deserializer.deserialize_map(ByLang(PhantomData))
+        deserializer.deserialize_any(ByLang(PhantomData))
     }
 }
 

@@ -135,3 +135,75 @@ fn decimal_point(digits: &str) -> Option<String> {
     }
     (digits.matches(',').count() == 1).then(|| digits.replace(',', "."))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(raw: &str) -> Value<'_> {
+        Value::Json(raw.as_bytes())
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_and_programs_write_them() {
+        for (raw, expected) in [
+            ("12.5", Some((12.5, false))),
+            ("-3", Some((-3.0, false))),
+            ("3e-05", Some((0.000_03, false))),
+            (r#""12.5""#, Some((12.5, false))),
+            (r#"" 3 ""#, Some((3.0, false))),
+            (r#""1,5""#, Some((1.5, false))),
+            (r#""1,234.5""#, Some((1234.5, false))),
+            (r#""<0.5""#, Some((0.5, false))),
+            (r#""< 0,5""#, Some((0.5, false))),
+            (r#""~ 3""#, Some((3.0, true))),
+            ("null", None),
+            ("true", None),
+            ("[]", None),
+            (r#""""#, None),
+            (r#""traces""#, None),
+            (r#""1,2,3""#, None),
+            (r#""nan""#, None),
+            (r#""inf""#, None),
+            ("1e999", None),
+            ("1-2", None),
+        ] {
+            let expected = expected.map(|(value, about)| Number { value, about });
+            assert_eq!(json(raw).number(), expected, "{raw}");
+        }
+    }
+
+    #[test]
+    fn texts_are_trimmed_and_unescaped_and_nothing_else_is_a_text() {
+        for (raw, expected) in [
+            (r#""thé""#, Some("thé")),
+            (r#""  a\u00e9\n ""#, Some("aé")),
+            ("4000000000013", Some("4000000000013")),
+            (r#""  ""#, None),
+            (r#""\ud800""#, None),
+            ("null", None),
+            ("{}", None),
+        ] {
+            assert_eq!(json(raw).text().as_deref(), expected, "{raw}");
+        }
+        assert_eq!(Value::Json(b"\"caf\xe9\"").text(), None, "not UTF-8");
+    }
+
+    #[test]
+    fn a_list_is_an_array_or_a_text_with_commas() {
+        for value in [json(r#"["en:a", 7, null, " b "]"#), json(r#""en:a, 7,,b""#), Value::Cell("en:a,7, b")] {
+            assert_eq!(value.list(), ["en:a", "7", "b"]);
+        }
+        assert_eq!(json("{}").list(), [""; 0]);
+    }
+
+    #[test]
+    fn switches_are_on_in_several_ways() {
+        for on in [r#""on""#, "1", "true", r#""1""#] {
+            assert!(json(on).is_on(), "{on}");
+        }
+        for off in [r#""""#, "0", "false", "null", r#""off""#] {
+            assert!(!json(off).is_on(), "{off}");
+        }
+    }
+}
