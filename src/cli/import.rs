@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::Common;
-use crate::appliance::{self}; 
+use crate::appliance;
 use crate::appliance::control::{self, Reply, Request};
 use crate::jobs::import::Mode;
 

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use clap::Args;
 
 use super::Common;
-use crate::{appliance, telemetry};
+use crate::appliance;
+use crate::telemetry;
 
 #[derive(Debug, Default, Args)]
 pub(super) struct ServeArguments {

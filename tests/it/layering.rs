@@ -11,7 +11,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &["store", "telemetry", "web"]),
     ("web", &["catalogue", "food", "store"]),
     ("jobs", &["catalogue", "food", "off", "store"]),
-    ("store", &["catalogue::record", "food"]),
+    ("store", &["catalogue::record", "catalogue::snapshot::Origin", "food"]),
     ("catalogue", &["food"]),
     ("off", &["food"]),
     ("food", &[]),
