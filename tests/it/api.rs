@@ -56,6 +56,25 @@ fn an_allergen_to_avoid_never_appears_and_unknown_is_not_safe() {
 }
 
 #[test]
+fn the_starter_catalogue_finds_what_a_person_means() {
+    let appliance = Appliance::starter();
+    for (words, kind) in [
+        ("nutela", "en:cocoa-and-hazelnuts-spreads"),
+        ("Nutella", "en:cocoa-and-hazelnuts-spreads"),
+        ("pate a tartiner", "en:sweet-spreads"),
+        ("coca zero", "en:diet-sodas"),
+        ("CAMEMBER", "en:cheeses"),
+        ("p\u{00e2}tes", "en:pastas"),
+    ] {
+        let found = appliance.json(&format!("/api/v1/search?lang=fr&q={}", words.replace(' ', "+").replace('\u{00e2}', "%C3%A2")));
+
+        let first = &found["products"][0];
+        let kinds = first["categories"].as_array().unwrap_or_else(|| panic!("nothing for {words}"));
+        assert!(kinds.iter().any(|tag| tag == kind), "{words}: {first}");
+    }
+}
+
+#[test]
 fn an_answer_is_asked_for_again_only_when_it_changed() {
     let appliance = Appliance::starter();
     let first = appliance.get("/api/v1/search?q=bread");
