@@ -6,6 +6,7 @@
 //! (as written, plural, beginning, joined, split, misspelt) and into categories; [`walk`] enumerates the documents
 //! that may match; [`rank`] reads what each says, refuses or scores it.
 
+use std::cell::Cell;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -225,11 +226,11 @@ impl SearchIndex {
     /// that say nothing about a food; misspellings are looked for where little is found as written; where still
     /// nothing is found, one word is left out, and the answer says which.
     pub fn search(&self, request: &SearchRequest, taxonomy: &Taxonomy, facts: &Facts) -> SearchResults {
-        let search = Search { index: self, request, facts };
+        let search = Search { index: self, request, facts, read: &Cell::new(0) };
         if let Some(found) = search.barcode() {
             return found.page(request, None);
         }
-        let query = Query::parse(&request.text);
+        let query = Query::parse(&request.text, request.lang);
         if query.words.is_empty() {
             return search.listing().page(request, None);
         }
@@ -292,6 +293,8 @@ struct Search<'a> {
     index: &'a SearchIndex,
     request: &'a SearchRequest,
     facts: &'a Facts,
+    /// Documents looked at so far.
+    read: &'a Cell<usize>,
 }
 
 impl Search<'_> {
@@ -316,7 +319,7 @@ impl Search<'_> {
     /// Without any word: the products of the category, most popular first; nothing where none is given.
     fn listing(&self) -> Found {
         if self.request.category.is_none() || !self.request.text.trim().is_empty() {
-            return Found::default();
+            return Found::in_order(Vec::new());
         }
         self.run(&Plan::default())
     }

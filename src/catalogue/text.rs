@@ -8,6 +8,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::food::product::Lang;
+
 /// Bytes of a word that count; what a person types is shorter, and junk in records stays bounded.
 pub const WORD_LEN_MAX: usize = 48;
 
@@ -27,6 +29,11 @@ const STOP_WORDS: [&str; 58] = [
 /// Whether a folded word may be missing in a product that is asked for with it.
 pub fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.binary_search(&word).is_ok()
+}
+
+/// The same for words that a visitor of this language types: in French, "the" is tea without its accent.
+pub fn is_stop_word_in(word: &str, lang: Lang) -> bool {
+    is_stop_word(word) && !(word == "the" && lang == Lang::FR)
 }
 
 /// Without accents, case and compatibility forms: `Œufs à l'ＡＮＥＴＨ` becomes `oeufs a l'aneth`.

@@ -132,7 +132,7 @@ impl IndexBuilder {
         write_postings(&documents, &ordinals, words, &counts, writer)?;
         let heavy = HeavyPrefixes::find(&scratch.join(prefixes::TERMS), &counts).map_err(failed)?;
         let top = top_of_prefixes(&documents, &ordinals, &heavy, words).map_err(failed)?;
-        heavy.write(top, writer)?;
+        heavy.write(&top, writer)?;
         drop((ordinals, counts));
         category_names.write(writer)?;
         codes.into_inner().map_err(|error| failed(error.into_error()))?;

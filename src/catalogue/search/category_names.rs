@@ -22,7 +22,11 @@ const NAME_WORDS_MAX: usize = 12;
 /// Words that a beginning or a misspelt word may stand for.
 const SIMILAR_MAX: usize = 48;
 /// Names that are compared with one query.
-const NAMES_MAX: usize = 8_192;
+const NAMES_MAX: usize = 1_024;
+/// Letters from which on a beginning may be that of a category.
+const PREFIX_LEN_MIN: usize = 3;
+/// Categories among which the most general are chosen.
+const FOUND_MAX: usize = 64;
 /// Categories taken from one query.
 pub(super) const CATEGORIES_MAX: usize = 8;
 
@@ -103,6 +107,8 @@ fn significant(text: &str) -> Vec<String> {
 pub(super) struct NamedCategory {
     pub(super) category: CategoryId,
     pub(super) words: u32,
+    /// What it costs that only a category has the words.
+    pub(super) cost: i32,
 }
 
 /// How a word of the query is compared with the words of category names.
@@ -139,6 +145,7 @@ impl CategoryNames {
     pub(super) fn named<'a>(
         &self,
         query: impl Iterator<Item = (u32, Compare<'a>)>,
+        cost: i32,
         taxonomy: &Taxonomy,
     ) -> Vec<NamedCategory> {
         let mut meant: Vec<(u32, u32)> = Vec::new();
@@ -150,8 +157,8 @@ impl CategoryNames {
         }
         let mut found: Vec<NamedCategory> = Vec::new();
         let names = meant.iter().flat_map(|(number, _)| self.lists.get(*number)).take(NAMES_MAX);
-        for name in names.filter_map(|name| self.covered(*name, &meant)) {
-            if (name.category.0 as usize) < taxonomy.len() && !found.contains(&name) {
+        for name in names.filter_map(|name| self.covered(*name, &meant, cost)) {
+            if (name.category.0 as usize) < taxonomy.len() && !found.contains(&name) && found.len() < FOUND_MAX {
                 found.push(name);
             }
         }
@@ -178,19 +185,20 @@ impl CategoryNames {
                     take(number as u32);
                 }
             }
+            Compare::Prefix(word) if word.len() < PREFIX_LEN_MIN => {}
             Compare::Prefix(word) => each(self.words.search(Str::new(word).starts_with()), take),
             Compare::Fuzzy(automaton) => each(self.words.search(automaton), take),
         }
     }
 
     /// The category of a name if each of its words is meant.
-    fn covered(&self, name: u32, meant: &[(u32, u32)]) -> Option<NamedCategory> {
+    fn covered(&self, name: u32, meant: &[(u32, u32)], cost: i32) -> Option<NamedCategory> {
         let (category, words) = self.names.get(name).split_first()?;
         let mut covered = 0;
         for word in words {
             covered |= meant.iter().find(|(number, _)| number == word)?.1;
         }
-        Some(NamedCategory { category: CategoryId(*category), words: covered })
+        Some(NamedCategory { category: CategoryId(*category), words: covered, cost })
     }
 }
 

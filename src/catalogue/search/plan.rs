@@ -27,13 +27,13 @@ pub(super) mod cost {
     /// Two words of the query written as one, or the other way round.
     pub(in super::super) const JOINED: i32 = 20;
     /// The word is the beginning of the product's.
-    pub(in super::super) const PREFIX: i32 = 60;
+    pub(in super::super) const PREFIX: i32 = 160;
     /// One letter is wrong.
-    pub(in super::super) const TYPO: i32 = 300;
+    pub(in super::super) const TYPO: i32 = 560;
     /// Two letters are wrong.
-    pub(in super::super) const TWO_TYPOS: i32 = 450;
+    pub(in super::super) const TWO_TYPOS: i32 = 700;
     /// Only a category of the product has the word.
-    pub(in super::super) const CATEGORY: i32 = 150;
+    pub(in super::super) const CATEGORY: i32 = 250;
 }
 
 /// Words of the dictionary that stand for words of the query.
@@ -89,7 +89,7 @@ impl Plan {
         let words = query.words.iter().enumerate();
         let stems = words.map(|(place, word)| (1 << place, Compare::Stem(word)));
         let beginning = query.open_word().map(|open| (1 << open, Compare::Prefix(&query.words[open])));
-        plan.categories = index.categories.named(stems.chain(beginning), taxonomy);
+        plan.categories = index.categories.named(stems.chain(beginning), cost::CATEGORY, taxonomy);
         plan
     }
 
@@ -107,13 +107,18 @@ impl Plan {
         {
             self.patterns.extend(typo::similar_words(index, &automaton, 1 << open));
         }
+        if round.is_with_results {
+            // a category near to what is already found says nothing about it
+            return;
+        }
         let stems = query.words.iter().enumerate().map(|(place, word)| (1 << place, Compare::Stem(word)));
         let fuzzy = compared.iter().map(|(bit, automaton)| (*bit, Compare::Fuzzy(automaton)));
-        for named in index.categories.named(stems.chain(fuzzy), taxonomy) {
-            if !self.categories.contains(&named) {
-                self.categories.push(named);
-            }
-        }
+        let named = index.categories.named(stems.chain(fuzzy), cost::CATEGORY + cost::TYPO, taxonomy);
+        let known = |named: &NamedCategory| {
+            self.categories.iter().any(|known| known.category == named.category && known.words == named.words)
+        };
+        let new: Vec<NamedCategory> = named.into_iter().filter(|named| !known(named)).collect();
+        self.categories.extend(new);
     }
 
     /// The same with one word that need not match.

@@ -11,7 +11,7 @@ use super::{SearchError, section};
 use crate::catalogue::mapped::{FileWriter, MappedError, MappedFile, Section, Slice};
 
 /// Postings of the words below a prefix from which on its top is listed beforehand; fewer are merged when asked for.
-pub(super) const HEAVY: u64 = 16_384;
+pub(super) const HEAVY: u64 = 4_096;
 /// Products listed per heavy prefix: more than a person pages through while still typing.
 pub(super) const TOP_LEN: usize = 512;
 /// The scratch file of all words in order.
@@ -40,7 +40,9 @@ impl HeavyPrefixes {
             let shared = word.iter().zip(&next).take_while(|(left, right)| left == right).count();
             close(&mut open, shared, &word, ordinal, &mut ranges);
             open.resize(next.len(), (ordinal, 0));
-            open.iter_mut().for_each(|(_, sum)| *sum += u64::from(counts[ordinal as usize]));
+            for (_, sum) in &mut open {
+                *sum += u64::from(counts[ordinal as usize]);
+            }
             word = next;
             ordinal += 1;
         }
@@ -69,7 +71,7 @@ impl HeavyPrefixes {
     }
 
     /// Writes the sections with the lists of [`TOP_LEN`] documents.
-    pub(super) fn write(self, top: Vec<Vec<u32>>, writer: &mut FileWriter) -> Result<(), SearchError> {
+    pub(super) fn write(self, top: &[Vec<u32>], writer: &mut FileWriter) -> Result<(), SearchError> {
         writer.begin(section::PREFIXES)?;
         let mut prefixes = MapBuilder::new(&mut *writer)?;
         for (index, (prefix, ..)) in self.ranges.iter().enumerate() {

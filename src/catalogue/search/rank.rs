@@ -16,18 +16,21 @@ const WHOLE_NAME: i32 = 280;
 const WHOLE_BRAND: i32 = 80;
 /// They are a name of the product and words found elsewhere in it, such as the brand.
 const NAME_AND_MORE: i32 = 100;
-/// The most popular product's points; a product's fall with the logarithm of its rank.
-const POPULARITY: f32 = 120.0;
+/// Points that a product loses each time its place in the order of popularity grows by a factor of e: some 120 for the
+/// last of 4 million.
+const UNPOPULARITY: f32 = 8.0;
 /// The product's main language is the one preferred.
 const LANGUAGE: i32 = 25;
 /// It is sold in the preferred country.
 const COUNTRY: i32 = 40;
 /// The record is complete.
 const COMPLETENESS: u32 = 10;
+/// The last word of the query is only the beginning of that name's.
+const WHOLE_NAME_BEGUN: i32 = 40;
 /// Per word that follows the one it follows in the query.
 const IN_ORDER: i32 = 8;
 /// Per word that says nothing about a food, or was left out, and is there all the same.
-const OPTIONAL_WORD: i32 = 12;
+const OPTIONAL_WORD: i32 = 30;
 /// Per word of the name that nobody asked for, and at most.
 const OTHER_WORD: i32 = 2;
 const OTHER_WORDS_MAX: i32 = 10;
@@ -52,7 +55,6 @@ pub(super) struct Ranking<'a> {
     /// Patterns of one word of the dictionary, by its ordinal.
     points: Vec<(u32, &'a Pattern)>,
     ranges: Vec<&'a Pattern>,
-    popularity_scale: f32,
 }
 
 /// What was found so far in a document.
@@ -66,6 +68,8 @@ struct Reading {
     others_in_name: i32,
     /// The best name of which every word was asked for has these words of the query.
     covered_name: u32,
+    /// The same for names of which the last word may only be begun.
+    begun_name: u32,
     text: Option<Segment>,
 }
 
@@ -74,6 +78,8 @@ struct Segment {
     field: Field,
     words: u32,
     others: i32,
+    /// Whether a word is only there as a beginning.
+    is_begun: bool,
     /// The words of the query that the token before matched.
     before: u32,
 }
@@ -84,8 +90,25 @@ impl<'a> Ranking<'a> {
         let (points, ranges): (Vec<&Pattern>, Vec<&Pattern>) = plan.patterns.iter().partition(is_point);
         let mut points: Vec<_> = points.into_iter().map(|pattern| (pattern.first, pattern)).collect();
         points.sort_by_key(|(ordinal, _)| *ordinal);
-        let documents = search.index.len() as f32;
-        Self { search, plan, points, ranges, popularity_scale: POPULARITY / (documents + 1.0).ln() }
+        Self { search, plan, points, ranges }
+    }
+
+    /// Whether a document has what the lists walked do not tell: a word with a beginning that very many have. This is
+    /// quicker to see than the score.
+    pub(super) fn may_match(&self, doc: u32) -> bool {
+        self.ranges.iter().filter(|range| range.is_heavy).all(|range| {
+            let (_, mut tokens) = self.search.index.document(doc);
+            tokens.any(|token| (range.first..range.end).contains(&token.ordinal()))
+                || range.words & self.plan.required == 0
+                || self.categories_of(doc) & range.words != 0
+        })
+    }
+
+    /// The words of the query that name a category of a document.
+    fn categories_of(&self, doc: u32) -> u32 {
+        let categories = self.search.facts.categories(doc);
+        let named = self.plan.categories.iter().filter(|named| categories.contains(&named.category.0));
+        named.fold(0, |words, named| words | named.words)
     }
 
     /// The score of a document; `None` if a required word does not match.
@@ -93,12 +116,14 @@ impl<'a> Ranking<'a> {
         let (head, tokens) = self.search.index.document(doc);
         let reading = self.read(tokens);
         let mut score = reading.bonus + reading.in_order * IN_ORDER - self.cost(&reading, doc)?;
-        score += match reading.covered_name {
-            0 => -reading.others_in_name.min(OTHER_WORDS_MAX),
-            words if words & self.plan.required == self.plan.required => WHOLE_NAME,
+        let required = self.plan.required;
+        score += match (reading.covered_name, reading.begun_name) {
+            (0, 0) => -reading.others_in_name.min(OTHER_WORDS_MAX),
+            (words, _) if words & required == required => WHOLE_NAME,
+            (0, _) => WHOLE_NAME_BEGUN,
             _ => NAME_AND_MORE,
         };
-        score += (POPULARITY - self.popularity_scale * (doc as f32 + 1.0).ln()) as i32;
+        score -= (UNPOPULARITY * (doc as f32 + 1.0).ln()) as i32;
         score += (head.completeness() * COMPLETENESS / 100) as i32;
         if head.lang() == self.search.request.lang {
             score += LANGUAGE;
@@ -121,9 +146,10 @@ impl<'a> Ranking<'a> {
         }
         let categories = self.search.facts.categories(doc);
         let named = self.plan.categories.iter().filter(|named| categories.contains(&named.category.0));
-        let covered = named.fold(0, |words, named| words | named.words);
+        let (covered, dearest) =
+            named.fold((0, 0), |(words, dearest), named| (words | named.words, named.cost.max(dearest)));
         // several words that name one category are one thing, so they cost less than as many things
-        (missing & !covered == 0).then(|| cost + cost::CATEGORY + (missing.count_ones() as i32 - 1) * cost::PLURAL)
+        (missing & !covered == 0).then(|| cost + dearest + (missing.count_ones() as i32 - 1) * cost::PLURAL)
     }
 
     fn read(&self, tokens: impl Iterator<Item = Token>) -> Reading {
@@ -134,13 +160,14 @@ impl<'a> Ranking<'a> {
             bonus: 0,
             others_in_name: 0,
             covered_name: 0,
+            begun_name: 0,
             text: None,
         };
         let mut tokens = tokens.peekable();
         while let Some(token) = tokens.next() {
             if token.is_start() {
                 self.end_text(&mut reading);
-                reading.text = Some(Segment { field: token.field(), words: 0, others: 0, before: 0 });
+                reading.text = Some(Segment { field: token.field(), words: 0, others: 0, is_begun: false, before: 0 });
             }
             let next = tokens.peek().filter(|next| !next.is_start()).map(|next| next.ordinal());
             self.read_word(&mut reading, token, next);
@@ -162,6 +189,7 @@ impl<'a> Ranking<'a> {
         let Some(text) = reading.text.as_mut() else { return };
         let mut words = 0;
         for pattern in points.chain(ranges).filter(follows) {
+            text.is_begun |= words == 0 && pattern.end - pattern.first > 1;
             words |= pattern.words;
             for word in bits(pattern.words) {
                 let cost = (pattern.cost + place_cost) / pattern.words.count_ones() as i32;
@@ -187,7 +215,8 @@ impl<'a> Ranking<'a> {
         let has_all = text.words & self.plan.required == self.plan.required;
         if text.field.is_name() {
             if text.others <= 0 && text.words & self.plan.required != 0 {
-                reading.covered_name |= text.words;
+                let name = if text.is_begun { &mut reading.begun_name } else { &mut reading.covered_name };
+                *name |= text.words;
             } else if text.field == Field::Name {
                 reading.others_in_name = text.others * OTHER_WORD;
             }

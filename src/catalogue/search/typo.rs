@@ -13,6 +13,8 @@ use super::{ENOUGH, SUSPICIOUS, SearchIndex};
 const ONE_TYPO_LEN_MIN: usize = 5;
 /// Letters from which on two may be wrong.
 const TWO_TYPOS_LEN_MIN: usize = 9;
+/// The same where nothing else is found: a letter doubled in the wrong place is two mistakes ("nuttela").
+const TWO_TYPOS_LEN_LAST: usize = 7;
 /// Letters of the longest word that is corrected: the automaton grows with it.
 const TYPO_LEN_MAX: usize = 40;
 /// Words of the dictionary that one misspelt word may stand for; the most usual ones are kept.
@@ -27,6 +29,8 @@ pub(super) struct Round {
     pub(super) words: u32,
     /// How many letters may be wrong, 1 or 2.
     pub(super) distance: u8,
+    /// Whether something was found as written.
+    pub(super) is_with_results: bool,
 }
 
 /// What to try, in this order, after a query as written found `count` products.
@@ -42,10 +46,10 @@ pub(super) fn rounds(plan: &Plan, query: &Query, index: &SearchIndex, count: u32
     let (one, two) = (long(ONE_TYPO_LEN_MIN), long(TWO_TYPOS_LEN_MIN));
     let mut rounds: Vec<Round> = if count == 0 {
         let unknown = places(0);
-        let tries = [(one & unknown, 1), (one, 1), (two & unknown, 2), (two, 2)];
-        tries.into_iter().map(|(words, distance)| Round { words, distance }).collect()
-    } else if count < ENOUGH || plan.required.count_ones() == 1 && count <= SUSPICIOUS {
-        vec![Round { words: one & places(SUSPICIOUS), distance: 1 }]
+        let tries = [(one & unknown, 1), (one, 1), (two & unknown, 2), (two, 2), (long(TWO_TYPOS_LEN_LAST), 2)];
+        tries.into_iter().map(|(words, distance)| Round { words, distance, is_with_results: false }).collect()
+    } else if count < ENOUGH || plan.required.is_power_of_two() && count <= SUSPICIOUS {
+        vec![Round { words: one & places(SUSPICIOUS), distance: 1, is_with_results: true }]
     } else {
         Vec::new()
     };

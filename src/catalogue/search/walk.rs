@@ -7,17 +7,19 @@ use super::{Count, Search, SearchIndex, SearchRequest, SearchResults};
 use crate::catalogue::snapshot::Doc;
 
 /// Matches that are scored: with documents in order of popularity, a better one hardly comes later.
-const SCORED_MAX: usize = 2_048;
-/// Documents that are read to see whether they match.
-const READ_MAX: usize = 16_384;
-/// Moves within posting lists.
-const STEPS_MAX: usize = 200_000;
+const SCORED_MAX: usize = 1_024;
+/// Documents that are looked at in one walk to see whether they match.
+const READ_MAX: usize = 8_192;
+/// Moves within posting lists in one walk.
+const STEPS_MAX: usize = 60_000;
+/// Documents that are looked at in all walks of one search.
+const READ_IN_ALL_MAX: usize = 2 * READ_MAX;
 /// Lists that are walked as lists; shorter ones are merged beforehand.
 const LISTS_MAX: usize = 24;
 /// Documents in lists merged beforehand, for one word.
-const MERGED_MAX: usize = 32_768;
+const MERGED_MAX: usize = 16_384;
 /// A list longer than this is walked rather than merged.
-const LONG: u32 = 1_024;
+const LONG: u32 = 256;
 /// With so few candidates it is quicker to read each than to walk the lists of the other words.
 const FEW: u64 = 256;
 
@@ -52,14 +54,16 @@ pub(super) fn run(search: &Search<'_>, plan: &Plan, ranking: &Ranking<'_>) -> Fo
     };
     let mut matches: Vec<(i32, u32)> = Vec::new();
     let mut read = 0;
+    let read_max = READ_MAX.min(READ_IN_ALL_MAX.saturating_sub(search.read.get()));
     let mut doc = walk.next(0);
-    while doc != END && matches.len() < SCORED_MAX && read < READ_MAX {
-        if search.passes(doc) {
-            read += 1;
+    while doc != END && matches.len() < SCORED_MAX && read < read_max {
+        read += 1;
+        if search.passes(doc) && ranking.may_match(doc) {
             matches.extend(ranking.score(doc).map(|score| (score, doc)));
         }
         doc = walk.next(doc + 1);
     }
+    search.read.set(search.read.get() + read);
     let is_complete = doc == END && !walk.is_cut;
     matches.sort_unstable_by_key(|(score, doc)| (-score, *doc));
     let count = matches.len() as u32;
@@ -150,6 +154,7 @@ impl<'a> Union<'a> {
         for ordinal in ordinals {
             match index.count(ordinal) {
                 0 => {}
+                1 => union.merged.push(index.entry(ordinal).place() as u32),
                 count if count > LONG => long.push((count, ordinal)),
                 _ => union.merge(index.cursor(ordinal)),
             }

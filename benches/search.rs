@@ -1,0 +1,259 @@
+//! Search on made-up catalogues: `cargo bench --bench search -- 1000000 [FOLDER]`.
+//!
+//! Words follow Zipf's law (the n-th most usual word is n times rarer than the first), names have two to six of them,
+//! products one brand, a quantity and a chain of categories. The same arguments give the same catalogue and queries.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use foodswap::catalogue::facts::{Facts, FactsBuilder};
+use foodswap::catalogue::mapped::{FileWriter, MappedFile};
+use foodswap::catalogue::search::{IndexBuilder, SearchIndex, SearchRequest};
+use foodswap::food::barcode::Barcode;
+use foodswap::food::category::{CategoryId, Node, Taxonomy};
+use foodswap::food::country::{Country, CountrySet};
+use foodswap::food::product::{Lang, Product, Text};
+
+const KIND: [u8; 8] = *b"FSW-BENC";
+/// Queries of each kind.
+const QUERIES: usize = 3_000;
+/// Times that each query is measured.
+const REPEATS: usize = 5;
+/// Distinct words of names per product: a large catalogue meets more words.
+const WORDS_PER_PRODUCT: f64 = 0.4;
+const BRANDS: usize = 60_000;
+const CATEGORIES: u32 = 3_000;
+const SYLLABLES: [&str; 24] = [
+    "cho", "co", "lat", "ta", "ri", "no", "ber", "pan", "mi", "sol", "ga", "ven", "du", "fro", "ma", "ge", "ser", "lu",
+    "bi", "scu", "it", "or", "ne", "al",
+];
+
+/// A small generator of numbers, the same in every run (xorshift).
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 >> 11
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        self.next() as usize % bound
+    }
+
+    /// Zipf's law: small numbers often.
+    fn skewed(&mut self, bound: usize) -> usize {
+        let unit = self.next() as f64 / (1u64 << 53) as f64;
+        ((bound as f64).powf(unit) as usize - 1).min(bound - 1)
+    }
+}
+
+/// The text of the n-th most usual word: two to five syllables, seldom-used ones longer.
+fn word(number: usize) -> String {
+    let mut mixed = (number as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let syllables = 2 + (number as f64).log10() as usize / 2 + (mixed >> 60) as usize % 2;
+    let mut text = String::new();
+    for _ in 0..syllables {
+        text.push_str(SYLLABLES[(mixed >> 32) as usize % SYLLABLES.len()]);
+        mixed = mixed.wrapping_mul(0xd129_0d3b_32a5_8f27).rotate_left(17);
+    }
+    text
+}
+
+struct Catalogue {
+    count: usize,
+    words: usize,
+}
+
+impl Catalogue {
+    fn product(&self, doc: u32) -> Product {
+        let mut numbers = Numbers((u64::from(doc) + 1).wrapping_mul(0x2545_f491_4f6c_dd1d) | 1);
+        numbers.next();
+        let name: Vec<String> = (0..2 + numbers.below(5)).map(|_| word(numbers.skewed(self.words))).collect();
+        let name = name.join(" ");
+        let brand = numbers.skewed(BRANDS);
+        let brand = if brand.is_multiple_of(3) {
+            format!("{} {}", word(brand), word(brand + 7))
+        } else {
+            word(brand + 100_000)
+        };
+        let lang = if numbers.below(3) == 0 { Lang::EN } else { Lang::FR };
+        let category = numbers.skewed(CATEGORIES as usize);
+        Product {
+            lang,
+            names: vec![Text { lang, text: name.clone() }],
+            brands: vec![brand],
+            quantity: format!("{} g", 50 * (1 + numbers.below(20))),
+            categories: vec![format!("en:c{category}")],
+            countries: CountrySet::from_iter([Country(numbers.skewed(200) as u8)]),
+            completeness: numbers.below(100) as u8,
+            ..Product::new(Barcode::from_number(3_000_000_000_000 + u128::from(doc) * 37), &name)
+        }
+    }
+
+    fn taxonomy() -> Taxonomy {
+        Taxonomy::new((0..CATEGORIES).map(|number| Node {
+            tag: format!("en:c{number}"),
+            parents: if number == 0 { Vec::new() } else { vec![format!("en:c{}", number / 8)] },
+            names: vec![
+                (Lang::FR, format!("{}s {}", word(number as usize / 8 + 40), word(number as usize + 90))),
+                (Lang::EN, word(number as usize + 200)),
+            ],
+            synonyms: Vec::new(),
+        }))
+    }
+
+    fn build(&self, folder: &Path, taxonomy: &Taxonomy) -> MappedFile {
+        let path = folder.join("search-bench");
+        let mut writer = FileWriter::create(&path, KIND, 1).expect("create");
+        let mut index = IndexBuilder::new(folder, taxonomy).expect("builder");
+        let mut facts = FactsBuilder::new();
+        for doc in 0..self.count as u32 {
+            let product = self.product(doc);
+            let own = taxonomy.id(&product.categories[0]).expect("category");
+            let mut categories: Vec<CategoryId> = taxonomy.ancestors(own);
+            categories.push(own);
+            index.add(doc, &product, &categories).expect("add");
+            facts.add(product.nutri_score, product.countries, &categories);
+        }
+        let added = anonymous_kib();
+        index.finish(&mut writer).expect("finish");
+        println!("anonymous memory after the last product: {} MB (facts included)", added / 1024);
+        let size = writer_len(&path);
+        facts.finish(&mut writer).expect("facts");
+        writer.finish().expect("file");
+        println!("index: {} MB", size / 1_000_000);
+        MappedFile::open(&path, KIND, 1).expect("open")
+    }
+}
+
+fn writer_len(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+fn anonymous_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+}
+
+/// Runs something while the peak of anonymous memory is watched; returns that peak in KiB too.
+fn watched<T>(work: impl FnOnce() -> T) -> (T, u64) {
+    let (peak, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let watcher = std::thread::spawn({
+        let (peak, over) = (Arc::clone(&peak), Arc::clone(&over));
+        move || {
+            while !over.load(Ordering::Relaxed) {
+                peak.fetch_max(anonymous_kib(), Ordering::Relaxed);
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+    });
+    let result = work();
+    over.store(true, Ordering::Relaxed);
+    watcher.join().expect("watcher");
+    (result, peak.load(Ordering::Relaxed))
+}
+
+/// A kind of query: its name, and how it is made of a product's words.
+type Kind = (&'static str, fn(&mut Numbers, &[String], &str) -> String);
+
+const KINDS: [Kind; 6] = [
+    ("name and brand", |_, name, brand| format!("{} {brand} ", name.join(" "))),
+    ("two words", |numbers, name, _| {
+        let first = numbers.below(name.len() - 1);
+        format!("{} {} ", name[first], name[first + 1])
+    }),
+    ("one word", |numbers, name, _| format!("{} ", name[numbers.below(name.len())])),
+    ("short beginning", |numbers, name, _| beginning(&name[numbers.below(name.len())], 1 + numbers.below(5))),
+    ("word and beginning", |numbers, name, _| format!("{} {}", name[0], beginning(&name[1], 1 + numbers.below(5)))),
+    ("one typo", |numbers, name, brand| {
+        let mut words: Vec<String> = name.to_vec();
+        let longest = words.iter_mut().max_by_key(|word| word.len()).expect("a word");
+        let place = 1 + numbers.below(longest.len() - 2);
+        match numbers.below(3) {
+            0 => drop(longest.remove(place)),
+            1 => longest.insert(place, 'q'),
+            _ => longest.replace_range(place..=place, "z"),
+        }
+        if numbers.below(2) == 0 {
+            words.push(brand.to_owned());
+        } else {
+            words.truncate(2);
+        }
+        words.join(" ")
+    }),
+];
+
+fn timed<T>(work: impl FnOnce() -> T) -> Duration {
+    let start = Instant::now();
+    std::hint::black_box(work());
+    start.elapsed()
+}
+
+fn beginning(word: &str, letters: usize) -> String {
+    word.chars().take(letters).collect()
+}
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let count = arguments.next().and_then(|count| count.parse().ok()).unwrap_or(100_000);
+    let folder = tempfile::tempdir_in(arguments.next().unwrap_or_else(|| ".".to_owned())).expect("folder");
+    let catalogue = Catalogue { count, words: (count as f64 * WORDS_PER_PRODUCT) as usize };
+    let taxonomy = Catalogue::taxonomy();
+    println!("{count} products");
+    let start = Instant::now();
+    let (file, peak) = watched(|| catalogue.build(folder.path(), &taxonomy));
+    println!("build: {:.1} s, peak of anonymous memory {} MB", start.elapsed().as_secs_f64(), peak / 1024);
+    let start = Instant::now();
+    let index = SearchIndex::open(&file).expect("index");
+    let facts = Facts::open(&file).expect("facts");
+    println!("open: {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
+    for kind in KINDS {
+        measure(&catalogue, kind, |request| index.search(request, &taxonomy, &facts).docs.len());
+    }
+}
+
+/// Asks each query several times and reports its best time: pages of the file are then in memory, and what other
+/// programs take of the processor is left out.
+fn measure(catalogue: &Catalogue, (name, query): Kind, mut search: impl FnMut(&SearchRequest) -> usize) {
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let mut times = Vec::with_capacity(QUERIES);
+    let mut found = 0;
+    let mut worst = (Duration::ZERO, String::new());
+    for turn in 0..QUERIES {
+        let any = if turn % 2 == 0 { numbers.below(catalogue.count) } else { numbers.skewed(catalogue.count) };
+        let product = catalogue.product(any as u32);
+        let words: Vec<String> = product.names[0].text.split(' ').map(str::to_owned).collect();
+        let request = SearchRequest {
+            text: query(&mut numbers, &words, &product.brands[0]),
+            lang: Lang::FR,
+            prefer_country: Some(Country(0)),
+            country: None,
+            grades: Vec::new(),
+            category: None,
+            offset: 0,
+            limit: 24,
+        };
+        found += usize::from(search(&request) > 0);
+        let time = (0..REPEATS).map(|_| timed(|| search(&request))).min().unwrap_or_default();
+        if time > worst.0 {
+            worst = (time, request.text);
+        }
+        times.push(time);
+    }
+    times.sort_unstable();
+    let at = |share: f64| times[((QUERIES - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+    println!(
+        "{name:20} p50 {:7.3} ms  p99 {:7.3} ms  worst {:7.3} ms ({})  with results {:.1} %",
+        at(0.5),
+        at(0.99),
+        at(1.0),
+        worst.1.trim(),
+        found as f64 * 100.0 / QUERIES as f64,
+    );
+}
