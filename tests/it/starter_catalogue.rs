@@ -12,6 +12,9 @@ use foodswap::food::product::{Lang, Product};
 /// Below this difference in energy the rounding of the nutrients explains it, kJ.
 const ROUNDING_KJ: f64 = 20.0;
 
+/// Something that may be so of a food.
+type Claim = fn(&Product) -> bool;
+
 fn foods() -> Vec<Product> {
     starter::products().expect("the tables are sound")
 }
@@ -186,7 +189,7 @@ fn kinds_without_a_grade_are_there() {
 #[test]
 fn unknowns_of_every_kind_are_there() {
     let foods = foods();
-    let unknowns: [(&str, fn(&Product) -> bool); 8] = [
+    let unknowns: [(&str, Claim); 8] = [
         ("grade", |food| food.nutri_score == NutriScore::Unknown),
         ("a nutrient", |food| food.nutrition.sugars_g.is_none()),
         ("NOVA group", |food| food.nova_group.is_none()),
