@@ -17,5 +17,6 @@ mod search_sample;
 mod search_shelf;
 mod starter_against_ciqual;
 mod starter_catalogue;
+mod starter_swaps;
 mod store_pool;
 mod store_products;
