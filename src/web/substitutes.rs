@@ -20,7 +20,7 @@ use super::piece::chips::{Chip, Choice};
 use super::piece::swap::SwapCard;
 
 /// Enough to choose from, few enough to read on a phone.
-const SUBSTITUTES_MAX: usize = 10;
+const SUBSTITUTES_MAX: usize = 8;
 /// The countries that the form offers; the address takes any.
 const COUNTRIES: [&str; 21] = [
     "fr", "be", "ch", "lu", "ca", "de", "at", "es", "pt", "it", "nl", "gb", "ie", "pl", "se", "us", "au", "ma", "dz",

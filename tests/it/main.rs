@@ -10,6 +10,7 @@ mod import_files;
 mod layering;
 mod nutri_score_vectors;
 mod off_real;
+mod pages;
 mod search_oracle;
 mod search_queries;
 mod search_recall;

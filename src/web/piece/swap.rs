@@ -12,8 +12,8 @@ use super::card::ProductCard;
 use super::grade::Badge;
 use super::nutrients::{width_among, written_short};
 
-/// More rows would hide the telling ones; the comparison shows all.
-const REASONS_SHOWN: usize = 4;
+/// Gains that a card shows; more would hide the telling ones, and the comparison has all. Losses are never left out.
+const GAINS_SHOWN: usize = 3;
 
 /// What a swap card shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +62,7 @@ impl SwapCard {
         Self {
             from: Badge::of(original.nutri_score, speaker),
             gain: gain(substitute, speaker),
-            reasons: substitute.reasons.iter().take(REASONS_SHOWN).map(|reason| row(reason, drink, speaker)).collect(),
+            reasons: reasons(substitute).map(|reason| row(reason, drink, speaker)).collect(),
             shared: substitute.shared_category.map(|id| shared(id, visit)),
             cautions: cautions(substitute, speaker),
             estimated: substitute.reasons.iter().any(|reason| reason.estimated),
@@ -103,6 +103,12 @@ fn cautions(substitute: &Substitute, speaker: Speaker<'_>) -> Vec<String> {
         );
     }
     cautions
+}
+
+/// The most telling gains, then every loss.
+fn reasons(substitute: &Substitute) -> impl Iterator<Item = &Reason> {
+    let gains = substitute.reasons.iter().filter(|reason| reason.better).take(GAINS_SHOWN);
+    gains.chain(substitute.reasons.iter().filter(|reason| !reason.better))
 }
 
 fn row(reason: &Reason, drink: bool, speaker: Speaker<'_>) -> ReasonRow {

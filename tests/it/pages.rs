@@ -1,0 +1,185 @@
+//! The pages as a browser gets them: a real appliance on the starter catalogue.
+
+use crate::appliance::{Appliance, Reply};
+
+/// The chocolate hazelnut spread of the starter catalogue.
+const SPREAD: &str = "/products/2000000000855";
+
+/// One page of each kind, with the status it has.
+const PAGES: [(&str, u16); 14] = [
+    ("/", 200),
+    ("/search?q=chocolate", 200),
+    ("/search?q=qqqqzzzz&grade=a,b&country=fr", 200),
+    (SPREAD, 200),
+    ("/products/2000000000855/substitutes", 200),
+    ("/products/2000000000855/substitutes?without=milk&diet=vegan&lane=same", 200),
+    ("/compare?codes=2000000000855,2000000000879", 200),
+    ("/compare", 200),
+    ("/categories/en:colas", 200),
+    ("/about", 200),
+    ("/legal", 200),
+    ("/products/4006381333931", 404),
+    ("/categories/en:no-such-thing", 404),
+    ("/nowhere", 404),
+];
+
+fn in_french(appliance: &Appliance, path: &str) -> Reply {
+    appliance.get_with(path, &[("Accept-Language", "fr-FR,fr;q=0.9,en;q=0.5")])
+}
+
+#[test]
+fn every_page_speaks_both_languages_and_names_its_source() {
+    let appliance = Appliance::starter();
+
+    for (path, status) in PAGES {
+        let (english, french) = (appliance.get(path), in_french(&appliance, path));
+
+        assert_eq!((english.status, french.status), (status, status), "{path}");
+        assert!(english.body.contains("<html lang=\"en\">") && french.body.contains("<html lang=\"fr\">"), "{path}");
+        assert_eq!((english.header("Content-Language"), french.header("Content-Language")), ("en", "fr"), "{path}");
+        assert!(english.header("Vary").contains("Accept-Language"), "{path}");
+        for page in [&english, &french] {
+            assert!(page.body.contains("Open Food Facts</a>") && page.body.contains("ODbL"), "{path}");
+            assert!(page.body.contains("</html>"), "{path} is cut short");
+        }
+    }
+}
+
+#[test]
+fn every_answer_carries_the_rules_and_no_page_breaks_them() {
+    let appliance = Appliance::starter();
+
+    for (path, _) in PAGES.into_iter().chain([("/healthz", 200), ("/assets/none.css", 404), ("/products/x", 422)]) {
+        let reply = appliance.get(path);
+
+        let policy = reply.header("Content-Security-Policy");
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(reply.header("X-Content-Type-Options"), "nosniff", "{path}");
+        for forbidden in ["<style", " style=", "<script>", " onclick=", "javascript:", "src=\"http"] {
+            assert!(!reply.body.contains(forbidden), "{path} has {forbidden}");
+        }
+    }
+}
+
+#[test]
+fn what_is_typed_is_shown_as_text_never_as_markup() {
+    let appliance = Appliance::starter();
+
+    for path in ["/search?q=%3Cb%3E%22x", "/products/%3Cb%3E%22x", "/categories/%3Cb%3E%22x", "/search?grade=%3Cb%3E%22x"] {
+        let reply = appliance.get(path);
+
+        assert!(!reply.body.contains("<b>"), "{path}: {}", reply.body);
+        assert!(reply.body.contains("&#60;b&#62;&#34;x"), "{path}: {}", reply.body);
+    }
+}
+
+#[test]
+fn what_means_nothing_is_answered_with_a_page_that_helps() {
+    let appliance = Appliance::starter();
+
+    for path in [
+        "/products/nonsense",
+        "/products/0",
+        "/products/1234567890123456789012345",
+        "/search?q=a&grade=z",
+        "/search?q=a&page=0",
+        "/search?q=a&page=99999999999999999999",
+        "/search?q=a&country=atlantis",
+        "/products/2000000000855/substitutes?without=moonlight",
+        "/products/2000000000855/substitutes?lane=sideways",
+        "/compare?codes=1,x",
+        "/categories/en:colas?page=-1",
+    ] {
+        let reply = appliance.get(path);
+
+        assert_eq!(reply.status, 422, "{path}");
+        assert!(reply.body.contains("<h1>") && reply.body.contains("href=\"/\""), "{path}");
+    }
+    assert!(appliance.get("/search?q=a&grade=z").body.contains("grade=z"));
+}
+
+#[test]
+fn the_addresses_of_the_original_lead_on_for_good() {
+    let appliance = Appliance::starter();
+
+    for (old, new) in [
+        ("/ersatz/product/2000000000855", SPREAD),
+        ("/ersatz/product/2000000000855/", SPREAD),
+        ("/ersatz/candidates/2000000000855", "/products/2000000000855/substitutes"),
+        ("/ersatz/search/?s=p%C3%A2te+%C3%A0+tartiner", "/search?q=p%C3%A2te%20%C3%A0%20tartiner"),
+        ("/ersatz/search?s=cola", "/search?q=cola"),
+        ("/ersatz/list/", "/"),
+    ] {
+        let reply = appliance.get(old);
+
+        assert_eq!((reply.status, reply.header("Location")), (308, new), "{old}");
+    }
+}
+
+#[test]
+fn a_page_that_did_not_change_is_not_sent_again() {
+    let appliance = Appliance::starter();
+    let first = appliance.get(SPREAD);
+
+    let again = appliance.get_with(SPREAD, &[("If-None-Match", first.header("ETag"))]);
+    let french = appliance.get_with(SPREAD, &[("If-None-Match", first.header("ETag")), ("Accept-Language", "fr")]);
+
+    assert_eq!((again.status, again.body.as_str()), (304, ""));
+    assert_eq!(french.status, 200);
+}
+
+#[test]
+fn styles_and_scripts_are_kept_for_good_under_an_address_of_their_content() {
+    let appliance = Appliance::starter();
+    let home = appliance.get("/").body;
+    let addresses: Vec<&str> = home.split('"').filter(|text| text.starts_with("/assets/")).collect();
+
+    assert!(addresses.len() >= 3, "{addresses:?}");
+    for address in addresses {
+        let address = address.split('#').next().unwrap_or(address);
+        let reply = appliance.get(address);
+        let again = appliance.get_with(address, &[("If-None-Match", reply.header("ETag"))]);
+
+        assert_eq!((reply.status, again.status), (200, 304), "{address}");
+        assert!(reply.header("Cache-Control").contains("immutable"), "{address}");
+        let kind = match address.rsplit('.').next() {
+            Some("css") => "text/css",
+            Some("js") => "text/javascript",
+            _ => "image/svg+xml",
+        };
+        assert!(reply.header("Content-Type").starts_with(kind), "{address}: {}", reply.header("Content-Type"));
+    }
+}
+
+#[test]
+fn only_the_choice_of_a_language_sets_a_cookie() {
+    let appliance = Appliance::starter();
+
+    for (path, _) in PAGES {
+        assert_eq!(appliance.get(path).header("Set-Cookie"), "", "{path}");
+    }
+    let chosen = appliance.get("/about?lang=fr");
+    let nonsense = appliance.get("/about?lang=//elsewhere.example");
+
+    assert!(chosen.header("Set-Cookie").starts_with("lang=fr; HttpOnly; SameSite=Lax; Path=/"));
+    assert!(appliance.get_with("/about", &[("Cookie", "lang=fr")]).body.contains("<html lang=\"fr\">"));
+    assert_eq!((nonsense.status, nonsense.header("Set-Cookie")), (200, ""));
+}
+
+#[test]
+fn a_barcode_is_found_in_any_spelling() {
+    let appliance = Appliance::starter();
+
+    for text in ["2000000000855", "0002000000000855", "2000%20000%20000855", "+2000000000855+"] {
+        let reply = appliance.get(&format!("/search?q={text}"));
+        assert_eq!((reply.status, reply.header("Location")), (303, SPREAD), "{text}");
+    }
+}
+
+#[test]
+fn it_says_whether_it_is_alive_and_ready() {
+    let appliance = Appliance::starter();
+
+    assert_eq!(appliance.get("/healthz").body, "alive\n");
+    assert!(appliance.get("/readyz").body.starts_with("ready\n"));
+}
