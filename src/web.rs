@@ -1,5 +1,7 @@
 //! The public site and its API: one module per resource; each plugs itself in with `routes()`.
 
+#![expect(clippy::needless_pass_by_value, reason = "Rocket hands its guards to a handler by value")]
+
 use rocket::fairing::AdHoc;
 
 pub mod about;

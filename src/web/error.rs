@@ -93,9 +93,10 @@ impl Refusal {
                 visit.speaker.say_with("error-barcode-text", &[("text", text.as_str().into())]),
             ),
             Self::Query(_) => (say("error-query-title"), say("error-query-text")),
-            Self::Store(_) | Self::Template(_) => (say("error-internal-title"), say("error-internal-text")),
             Self::Other(status) if status.code < 500 => (say("error-request-title"), say("error-request-text")),
-            Self::Other(_) => (say("error-internal-title"), say("error-internal-text")),
+            Self::Store(_) | Self::Template(_) | Self::Other(_) => {
+                (say("error-internal-title"), say("error-internal-text"))
+            }
         }
     }
 }

@@ -91,6 +91,7 @@ pub struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     /// The same frame with a text in its search field.
+    #[must_use]
     pub fn with_query(mut self, query: &str) -> Self {
         query.clone_into(&mut self.query);
         self
@@ -140,6 +141,7 @@ impl Page {
     }
 
     /// The same page under another status.
+    #[must_use]
     pub fn with_status(self, status: Status) -> Self {
         Self { status, ..self }
     }

@@ -118,14 +118,14 @@ struct SearchPage<'a> {
 #[derive(Responder)]
 enum Found {
     Page(Page),
-    Elsewhere(Redirect),
+    Elsewhere(Box<Redirect>),
 }
 
 #[get("/search?<query..>")]
 fn search(query: form::Result<'_, SearchQuery>, visit: Visit<'_>) -> Result<Found, Refusal> {
     let query = query?;
     if let Some(code) = query.barcode() {
-        return Ok(Found::Elsewhere(Redirect::to(product::address(code).to_string())));
+        return Ok(Found::Elsewhere(Box::new(Redirect::to(product::address(code).to_string()))));
     }
     let category = match query.category.as_str() {
         "" => None,

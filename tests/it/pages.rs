@@ -65,7 +65,9 @@ fn every_answer_carries_the_rules_and_no_page_breaks_them() {
 fn what_is_typed_is_shown_as_text_never_as_markup() {
     let appliance = Appliance::starter();
 
-    for path in ["/search?q=%3Cb%3E%22x", "/products/%3Cb%3E%22x", "/categories/%3Cb%3E%22x", "/search?grade=%3Cb%3E%22x"] {
+    for path in
+        ["/search?q=%3Cb%3E%22x", "/products/%3Cb%3E%22x", "/categories/%3Cb%3E%22x", "/search?grade=%3Cb%3E%22x"]
+    {
         let reply = appliance.get(path);
 
         assert!(!reply.body.contains("<b>"), "{path}: {}", reply.body);

@@ -96,8 +96,13 @@ const DRAWINGS: [(&str, &str); 86] = [
     ("en:chocolates", "chocolate"),
 ];
 
-/// Further ones, for snacks, whose categories stand apart.
-const SNACKS: [(&str, &str); 6] = [
+/// Further ones, whose categories stand apart from the groups above.
+const MORE: [(&str, &str); 11] = [
+    ("en:seeds", "nut"),
+    ("en:baby-foods", "pot"),
+    ("en:baby-milks", "bottle"),
+    ("en:meal-replacements", "carton"),
+    ("en:sugar-substitutes", "sweets"),
     ("en:salty-snacks", "crisps"),
     ("en:crisps", "crisps"),
     ("en:appetizers", "crisps"),
@@ -110,7 +115,7 @@ const SNACKS: [(&str, &str); 6] = [
 pub fn of(categories: &[CategoryId], taxonomy: &Taxonomy) -> &'static str {
     let known = |id: CategoryId| {
         let tag = taxonomy.tag(id);
-        DRAWINGS.iter().chain(&SNACKS).find(|(category, _)| *category == tag).map(|(_, drawing)| *drawing)
+        DRAWINGS.iter().chain(&MORE).find(|(category, _)| *category == tag).map(|(_, drawing)| *drawing)
     };
     categories
         .iter()
@@ -123,7 +128,7 @@ pub fn of(categories: &[CategoryId], taxonomy: &Taxonomy) -> &'static str {
 /// The names of all drawings, for the test that each was drawn.
 #[cfg(test)]
 pub fn names() -> std::collections::BTreeSet<&'static str> {
-    DRAWINGS.iter().chain(&SNACKS).map(|(_, drawing)| *drawing).chain([ANY]).collect()
+    DRAWINGS.iter().chain(&MORE).map(|(_, drawing)| *drawing).chain([ANY]).collect()
 }
 
 #[cfg(test)]

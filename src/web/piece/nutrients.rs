@@ -107,8 +107,7 @@ fn full(nutrient: Nutrient, drink: bool) -> f64 {
         Nutrient::Fat => 40.0,
         Nutrient::SaturatedFat => 10.0,
         Nutrient::Carbohydrates => 260.0,
-        Nutrient::Sugars => 25.0,
-        Nutrient::Fiber => 25.0,
+        Nutrient::Sugars | Nutrient::Fiber => 25.0,
         Nutrient::Proteins => 50.0,
         Nutrient::Salt => 3.0,
     };
