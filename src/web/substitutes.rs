@@ -18,6 +18,7 @@ use super::param::{Code, Diet, Given, Listed, allergen_set};
 use super::piece::card::ProductCard;
 use super::piece::chips::{Chip, Choice};
 use super::piece::swap::SwapCard;
+use super::search;
 
 /// Enough to choose from, few enough to read on a phone.
 const SUBSTITUTES_MAX: usize = 8;
@@ -125,6 +126,7 @@ struct SubstitutesPage<'a> {
     action: String,
     plain_href: String,
     category_href: Option<String>,
+    similar_href: String,
     allergens: Vec<Choice>,
     diets: Vec<Choice>,
     countries: Vec<Choice>,
@@ -160,6 +162,7 @@ fn substitutes(
         action: address(code).to_string(),
         plain_href: address(code).to_string(),
         category_href: category::href_of(&original.categories, &visit),
+        similar_href: search::address(&original.name).to_string(),
         allergens: allergen_choices(&query.without(), visit.language()),
         diets: diet_choices(&query.diets(), speaker),
         countries: country_choices(query.country.0, visit.language()),
