@@ -13,11 +13,13 @@ use serde::{Deserialize, Serialize};
 
 pub mod bucket;
 pub mod draft;
+mod engine;
 pub mod layout;
 pub mod pool;
 pub mod products;
 mod scan;
 mod sweep;
+mod versions;
 
 /// How the store is opened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -121,5 +123,27 @@ impl StoreError {
 
     fn damaged(path: &Path, what: impl Into<String>) -> Self {
         Self::Damaged { path: path.to_owned(), what: what.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_of_the_file_system_says_what_to_do() {
+        let path = Path::new("/var/lib/foodswap/store");
+        for (kind, advice) in [
+            (io::ErrorKind::StorageFull, "free some space"),
+            (io::ErrorKind::QuotaExceeded, "free some space"),
+            (io::ErrorKind::PermissionDenied, "run as the user who owns that folder"),
+            (io::ErrorKind::ReadOnlyFilesystem, "permission denied"),
+            (io::ErrorKind::NotADirectory, "not a directory"),
+        ] {
+            for error in [StoreError::io(path, kind.into()), StoreError::engine(path, sled::Error::Io(kind.into()))] {
+                let said = error.to_string();
+                assert!(said.contains(advice) && said.contains("/var/lib/foodswap/store"), "{said}");
+            }
+        }
     }
 }

@@ -15,8 +15,10 @@ use crate::food::product::Product;
 use super::StoreError;
 use super::bucket::{BucketError, Codec, Packed, Packer, Record, Unpacked, digest_of};
 use super::layout::{self, Buckets, State, StoredTaxonomy};
-use super::products::{Inner, Products, Sole};
+use super::products::Products;
+use super::scan::scan;
 use super::sweep;
+use super::versions::{Sole, Versions};
 
 /// Buckets that are packed in one go where nobody else divides the work.
 const BUCKETS_AT_ONCE: u64 = 1 << 10;
@@ -33,7 +35,7 @@ pub enum Merge {
 /// How the buckets of a new generation come about; shared by the threads that pack them.
 #[derive(Clone)]
 pub struct Plan {
-    inner: Arc<Inner>,
+    inner: Arc<Versions>,
     base: State,
     buckets: Buckets,
     codec: Arc<Codec>,
@@ -67,7 +69,7 @@ pub struct Draft {
 
 /// A generation that counts; what it replaced is still there.
 pub struct Committed {
-    inner: Arc<Inner>,
+    inner: Arc<Versions>,
     base: State,
     relaid: bool,
     superseded: Vec<(u32, u64)>,
@@ -88,7 +90,7 @@ impl Draft {
         let generation = base.generation + 1;
         let taxonomy = base.taxonomy;
         inner.mark_draft(generation)?;
-        let plan = Arc::new(Plan { inner, buckets, codec, merge, base });
+        let plan = Arc::new(Plan { inner, base, buckets, codec, merge });
         let (written, superseded) = (Vec::new(), Vec::new());
         let (products_before, products_after) = (0, 0);
         Ok(Self { plan, generation, products_before, products_after, written, superseded, taxonomy, sole })
@@ -182,7 +184,7 @@ impl Draft {
 
     /// Hands over its products as [`Products::scan`] does, before anybody else can see them, until told to break off.
     pub fn scan(&self, each: &mut dyn FnMut(Product) -> ControlFlow<()>) -> Result<(), StoreError> {
-        self.plan.inner.scan(self.plan.buckets, self.generation, each)
+        scan(&self.plan.inner, self.plan.buckets, self.generation, each)
     }
 
     /// Makes it count, durably: `has_snapshot` if the snapshot file of this generation is complete.

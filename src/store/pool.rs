@@ -70,10 +70,10 @@ impl rocket_db_pools::Pool for ProductsPool {
 
     async fn init(figment: &Figment) -> Result<Self, PoolError> {
         let config: rocket_db_pools::Config = figment.extract().map_err(|error| PoolError::Config(Box::new(error)))?;
-        let store = figment.extract_inner("store").or_else(|error| match error.missing() {
-            true => Ok(StoreConfig::default()),
-            false => Err(PoolError::Config(Box::new(error))),
-        })?;
+        let store = match figment.extract_inner("store") {
+            Err(error) if error.missing() => StoreConfig::default(),
+            store => store.map_err(|error| PoolError::Config(Box::new(error)))?,
+        };
         let folder = PathBuf::from(config.url);
         let products =
             spawn_blocking(move || Products::open(&folder, &store)).await.map_err(|_| PoolError::Closed)??;

@@ -8,7 +8,7 @@ use crate::food::product::Product;
 
 use super::StoreError;
 use super::layout::Buckets;
-use super::products::Inner;
+use super::versions::Versions;
 
 /// Buckets that are decoded in one go: about a thousand products.
 const BUCKETS_AT_ONCE: u64 = 64;
@@ -19,7 +19,7 @@ type Portion = Result<Vec<Product>, StoreError>;
 
 /// Hands over the products of a generation, in the order of their hashes, until told to break off.
 pub(super) fn scan(
-    inner: &Inner,
+    inner: &Versions,
     buckets: Buckets,
     generation: u64,
     each: &mut dyn FnMut(Product) -> ControlFlow<()>,
@@ -51,7 +51,7 @@ pub(super) fn scan(
 }
 
 fn send_portions(
-    inner: &Inner,
+    inner: &Versions,
     buckets: Buckets,
     generation: u64,
     portions: impl Iterator<Item = u64>,
@@ -69,7 +69,7 @@ fn send_portions(
     }
 }
 
-fn read(inner: &Inner, buckets: Buckets, generation: u64, range: Range<u64>) -> Portion {
+fn read(inner: &Versions, buckets: Buckets, generation: u64, range: Range<u64>) -> Portion {
     let mut products = Vec::new();
     let mut newest: Option<(u32, sled::IVec)> = None;
     let mut take = |version: Option<(u32, sled::IVec)>| -> Result<(), StoreError> {

@@ -2,10 +2,10 @@
 
 use super::StoreError;
 use super::layout::{self, DRAFT_KEY};
-use super::products::Inner;
+use super::versions::Versions;
 
 /// Removes what a generation left that was being written when the process ended; nothing if none was.
-pub(super) fn after_a_crash(inner: &Inner) -> Result<(), StoreError> {
+pub(super) fn after_a_crash(inner: &Versions) -> Result<(), StoreError> {
     if inner.engine()?.meta.get(DRAFT_KEY).map_err(|error| inner.failed(error))?.is_none() {
         return Ok(());
     }
@@ -15,7 +15,7 @@ pub(super) fn after_a_crash(inner: &Inner) -> Result<(), StoreError> {
 }
 
 /// Keeps of each bucket the version that counts, and removes all others.
-pub(super) fn everything_stale(inner: &Inner) -> Result<(), StoreError> {
+pub(super) fn everything_stale(inner: &Versions) -> Result<(), StoreError> {
     let state = inner.state.load_full();
     let mut kept: Option<(u32, sled::IVec)> = None;
     for entry in &inner.engine()?.tree {
@@ -36,7 +36,7 @@ pub(super) fn everything_stale(inner: &Inner) -> Result<(), StoreError> {
 }
 
 /// Removes the dictionaries and taxonomies that nothing refers to.
-pub(super) fn stale_companions(inner: &Inner) -> Result<(), StoreError> {
+pub(super) fn stale_companions(inner: &Versions) -> Result<(), StoreError> {
     let state = inner.state.load_full();
     let wanted = [
         Some(layout::dictionary_key(state.dictionary)),

@@ -5,6 +5,8 @@ use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::ops::ControlFlow;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -18,8 +20,8 @@ use foodswap::food::product::Lang;
 use foodswap::jobs::import::{ImportError, ImportReport, Mode, Options, Phase, Progress, import};
 use foodswap::jobs::publication::{PublicationError, restore};
 use foodswap::off::feed::Feed;
-use foodswap::store::StoreError;
-use foodswap::store::products::Products;
+use foodswap::store::products::{FOLDER, Products};
+use foodswap::store::{StoreConfig, StoreError};
 
 use crate::import_files::{code, line};
 use crate::store_products::{data_dir, open};
@@ -44,7 +46,7 @@ fn contents(import: u64) -> BTreeMap<Barcode, String> {
     let full = if import % 2 == 1 { import } else { import - 1 };
     let products = [60, 900, 350, 2_500][(full / 2 % 4) as usize];
     let mut names: BTreeMap<_, _> = (0..products).map(|number| (code(number), format!("of {full}"))).collect();
-    if import % 2 == 0 {
+    if import.is_multiple_of(2) {
         names.extend((0..products / 3).map(|number| (code(number * 4), format!("of {import}"))));
     }
     names
@@ -209,7 +211,10 @@ impl Drop for SmallDisk {
 /// Products that hardly compress, so that a known number fills a known disk.
 fn noise(products: u64, name: &str) -> Vec<u8> {
     let mut random = Random(products);
-    let text = |random: &mut Random| (0..40).map(|_| format!("{:x}", random.below(u64::MAX))).collect::<String>();
+    let text = |random: &mut Random| {
+        let words: Vec<String> = (0..40).map(|_| format!("{:x}", random.below(u64::MAX))).collect();
+        words.concat()
+    };
     (0..products).flat_map(|number| line(number, &format!("{name} {}", text(&mut random)), 1).into_bytes()).collect()
 }
 
@@ -279,4 +284,40 @@ fn a_dictionary_of_an_import_that_was_given_up_is_forgotten() {
     let mut count = 0;
     open(folder.path()).scan(&mut |_| count += 1).expect("every bucket can be read");
     assert_eq!((count, stopped), (9_000, true));
+}
+
+/// Names the data folder to a child that may not write there.
+const POWERLESS: &str = "FOODSWAP_TEST_POWERLESS_CHILD";
+/// `nobody`, on every Linux.
+const NOBODY: u32 = 65_534;
+
+/// Not a test by itself: a child that may not write tries to open the store.
+#[test]
+fn as_a_child_without_permission() {
+    let Some(folder) = env::var_os(POWERLESS) else { return };
+    let error = Products::open(Path::new(&folder), &StoreConfig::default()).err().expect("refused");
+    println!("refused: {error}");
+}
+
+#[test]
+fn a_user_without_permission_is_told_whose_folder_it_is() {
+    let folder = data_dir();
+    drop(open(folder.path()));
+    for closed in [folder.path().join(FOLDER), folder.path().to_owned()] {
+        fs::set_permissions(closed, fs::Permissions::from_mode(0o500)).expect("closed");
+    }
+
+    let program = env::current_exe().expect("this test's program");
+    let mut child = Command::new(program);
+    child.args(["--exact", "crash_import::as_a_child_without_permission", "--nocapture"]).env(POWERLESS, folder.path());
+    if fs::write(folder.path().join("probe"), b"root may write anywhere").is_ok() {
+        child.uid(NOBODY);
+    }
+    let Ok(output) = child.output() else {
+        println!("skipped: another user cannot run this program where it lies");
+        return;
+    };
+
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("refused: ") && said.contains("permission denied; run as the user who owns"), "{said}");
 }

@@ -243,7 +243,7 @@ fn a_file_that_cannot_be_read_to_its_end_changes_nothing() {
         let site = Site::serving(0..30, "spread");
         let file = site.file(name, &bytes);
 
-        let error = site.import(&[&file]).err().expect(name);
+        let error = site.import(&[&file]).expect_err(name);
 
         let said = error.to_string();
         match name {
@@ -270,9 +270,8 @@ fn an_import_that_is_stopped_changes_nothing_and_the_next_one_works() {
         let site = Site::serving(0..30, "spread");
         let file = site.file("dump", dump(0..12_000, "other", 20).as_bytes());
         let options = Options { mode: Mode::Replace, now_t: 0 };
-        let mut stop = |progress: Progress| match progress.phase == at {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
+        let mut stop = |progress: Progress| {
+            if progress.phase == at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
 
         let feeds = vec![Feed::open(&file).expect("opened")];

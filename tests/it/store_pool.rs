@@ -55,7 +55,7 @@ async fn who_finds_no_turn_is_told_so_and_the_turn_comes_back() {
     let folder = data_dir();
     let pool = ProductsPool::init(&section(folder.path(), 1)).await.expect("a pool");
 
-    let turn = pool.get().await.ok().expect("a turn");
+    let turn = pool.get().await.expect("a turn");
     assert!(matches!(pool.get().await.err(), Some(PoolError::Timeout(_))));
     drop(turn);
 
@@ -80,7 +80,7 @@ async fn a_site_whose_store_is_taken_does_not_start() {
     let folder = data_dir();
     let _holder = open(folder.path());
 
-    let refusal = site(folder.path()).ignite().await.err().expect("refused");
+    let refusal = site(folder.path()).ignite().await.expect_err("refused");
     assert!(matches!(refusal.kind(), rocket::error::ErrorKind::FailedFairings(_)));
     let section = section(folder.path(), 1).merge(("store.lock_wait_ms", 0));
     let refusal = ProductsPool::init(&section).await.err();

@@ -72,6 +72,7 @@ pub(super) fn read(feeds: Vec<Feed>, spill: &mut Spill, progress: OnProgress<'_>
 }
 
 /// Hands the blocks of all files to the parsing threads; gives the bytes read of each.
+#[expect(clippy::needless_pass_by_value, reason = "dropping the sender tells the threads that all files were read")]
 fn inflate_all(
     feeds: Vec<Feed>,
     sender: SyncSender<Work>,
@@ -116,31 +117,38 @@ type Parsed = Result<(Written, Vec<Report>), ImportError>;
 
 /// What one thread does: parses blocks until there are no more.
 fn parse_all(blocks: &Mutex<Receiver<Work>>, spill: &Spill, files: usize, counters: &Counters) -> Parsed {
+    let release = Release { blocks, counters };
     let mut reports = vec![Report::default(); files];
-    let mut parse = || -> Result<Written, ImportError> {
-        let mut spiller = spill.spiller()?;
-        loop {
-            let next = blocks.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            // The end of the files; or they cannot be read on, and then all this is for nothing.
-            let Ok(work) = next else { break };
-            if counters.failed.load(Ordering::Relaxed) {
-                break;
-            }
-            let report = &mut reports[work.file];
-            let (lines, products) = (report.lines, report.products);
-            parse_block(&work, report, &mut spiller)?;
-            counters.lines.fetch_add(report.lines - lines, Ordering::Relaxed);
-            counters.products.fetch_add(report.products - products, Ordering::Relaxed);
+    let mut spiller = spill.spiller()?;
+    loop {
+        let next = blocks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        // The end of the files; or they cannot be read on, and then all this is for nothing.
+        let Ok(work) = next else { break };
+        if counters.failed.load(Ordering::Relaxed) {
+            break;
         }
-        spiller.finish()
-    };
-    let written = parse();
-    if written.is_err() {
-        counters.failed.store(true, Ordering::Relaxed);
-        // Whoever waits to hand over a block has to be let go to see that.
-        while blocks.lock().unwrap_or_else(PoisonError::into_inner).recv().is_ok() {}
+        let report = &mut reports[work.file];
+        let (lines, products) = (report.lines, report.products);
+        parse_block(&work, report, &mut spiller)?;
+        counters.lines.fetch_add(report.lines - lines, Ordering::Relaxed);
+        counters.products.fetch_add(report.products - products, Ordering::Relaxed);
     }
-    Ok((written?, reports))
+    let written = spiller.finish()?;
+    std::mem::forget(release);
+    Ok((written, reports))
+}
+
+/// Lets go whoever waits to hand over a block, if a thread ends by an error or a panic.
+struct Release<'a> {
+    blocks: &'a Mutex<Receiver<Work>>,
+    counters: &'a Counters,
+}
+
+impl Drop for Release<'_> {
+    fn drop(&mut self) {
+        self.counters.failed.store(true, Ordering::Relaxed);
+        while self.blocks.lock().unwrap_or_else(PoisonError::into_inner).recv().is_ok() {}
+    }
 }
 
 fn parse_block(work: &Work, report: &mut Report, spiller: &mut Spiller<'_>) -> Result<(), ImportError> {

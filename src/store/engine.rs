@@ -1,0 +1,83 @@
+//! The engine's handles, and how they are opened.
+
+use std::io;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::layout::{self, State};
+use super::{StoreConfig, StoreError};
+
+/// Between two attempts to take the lock of a process that may be ending.
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
+/// How long what is not flushed may wait, milliseconds. Everything acknowledged is flushed at once.
+const FLUSH_EVERY_MS: u64 = 500;
+
+/// The engine's handles. They hold the lock of the folder, so nobody keeps them longer than one operation.
+pub(super) struct Engine {
+    pub(super) database: sled::Db,
+    pub(super) meta: sled::Tree,
+    pub(super) tree: sled::Tree,
+}
+
+impl Engine {
+    /// Opens or makes the store in a folder, and refuses one of another layout.
+    pub(super) fn open(folder: &Path, config: &StoreConfig) -> Result<Self, StoreError> {
+        let engine = |error| StoreError::engine(folder, error);
+        let database = open_when_free(folder, config)?;
+        let meta = database.open_tree("meta").map_err(engine)?;
+        let tree = database.open_tree("buckets").map_err(engine)?;
+        check_layout(folder, &meta, &tree)?;
+        Ok(Self { database, meta, tree })
+    }
+
+    /// What counts.
+    pub(super) fn state(&self, folder: &Path) -> Result<State, StoreError> {
+        match self.meta.get(layout::STATE_KEY).map_err(|error| StoreError::engine(folder, error))? {
+            Some(bytes) => postcard::from_bytes(&bytes)
+                .map_err(|error| StoreError::damaged(folder, format!("the state cannot be read ({error})"))),
+            None => Ok(State::empty()),
+        }
+    }
+}
+
+fn open_when_free(folder: &Path, config: &StoreConfig) -> Result<sled::Db, StoreError> {
+    let engine = sled::Config::new()
+        .path(folder)
+        .cache_capacity(config.cache_bytes)
+        .flush_every_ms(Some(FLUSH_EVERY_MS))
+        .print_profile_on_drop(false);
+    let patience = Instant::now() + config.lock_wait();
+    loop {
+        match engine.open() {
+            Ok(database) => return Ok(database),
+            Err(error) if !is_locked(&error) => return Err(StoreError::engine(folder, error)),
+            Err(_) if Instant::now() >= patience => return Err(StoreError::Locked { path: folder.to_owned() }),
+            Err(_) => thread::sleep(LOCK_PAUSE),
+        }
+    }
+}
+
+/// The engine reports a lock that it cannot take as an I/O error whose text says so.
+fn is_locked(error: &sled::Error) -> bool {
+    matches!(error, sled::Error::Io(cause) if cause.kind() == io::ErrorKind::WouldBlock
+        || cause.to_string().contains("could not acquire lock"))
+}
+
+/// Marks a new store with the layout, and refuses one of another.
+fn check_layout(folder: &Path, meta: &sled::Tree, buckets: &sled::Tree) -> Result<(), StoreError> {
+    let engine = |error| StoreError::engine(folder, error);
+    match meta.get(layout::LAYOUT_KEY).map_err(engine)? {
+        None if meta.is_empty() && buckets.is_empty() => {
+            meta.insert(layout::LAYOUT_KEY, &layout::LAYOUT.to_le_bytes()).map_err(engine)?;
+            meta.flush().map_err(engine)?;
+            Ok(())
+        }
+        None => Err(StoreError::damaged(folder, "it has no layout version")),
+        Some(found) => match <[u8; 4]>::try_from(&*found).map(u32::from_le_bytes) {
+            Ok(layout::LAYOUT) => Ok(()),
+            Ok(found) => Err(StoreError::UnknownLayout { path: folder.to_owned(), found, expected: layout::LAYOUT }),
+            Err(_) => Err(StoreError::damaged(folder, "its layout version cannot be read")),
+        },
+    }
+}
