@@ -232,10 +232,7 @@ impl<'a> Speaker<'a> {
             return Cow::Owned(message.to_owned());
         };
         let mut errors = Vec::new();
-        match self.bundle.format_pattern(pattern, arguments, &mut errors) {
-            Cow::Borrowed(text) => Cow::Owned(text.to_owned()),
-            Cow::Owned(text) => Cow::Owned(text),
-        }
+        self.bundle.format_pattern(pattern, arguments, &mut errors)
     }
 }
 
