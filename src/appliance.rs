@@ -227,7 +227,9 @@ fn listen(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>) {
     std::thread::spawn(move || {
         loop {
             match control.accept() {
-                Ok((mut caller, request, files)) => answer(&mut caller, request, files, &data_dir, &products, &catalogue),
+                Ok((mut caller, request, files)) => {
+                    answer(&mut caller, request, files, &data_dir, &products, &catalogue)
+                }
                 Err(error) => {
                     tracing::error!(%error, "the control socket fails");
                     break;
@@ -270,7 +272,7 @@ fn cause_of(error: &rocket::Error) -> String {
     match error.kind() {
         ErrorKind::Bind(cause) => format!("{cause}; choose another address with --http"),
         ErrorKind::FailedFairings(failed) => {
-            let names: Vec<&str> = failed.iter().map(|fairing| fairing.name.as_ref()).collect();
+            let names: Vec<&str> = failed.iter().map(|fairing| fairing.name).collect();
             format!("{} failed; the log above has the cause", names.join(", "))
         }
         other => other.to_string(),

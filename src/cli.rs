@@ -85,8 +85,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(Arguments { common, command }: Arguments) -> anyhow::Result<()> {
     match command.unwrap_or(Command::Serve(serve::ServeArguments::default())) {
         Command::Serve(arguments) => serve::run(&common, &arguments),
-        Command::Import(arguments) => import::run(&common, arguments),
-        Command::Search(arguments) => search::run(&common, arguments),
+        Command::Import(arguments) => import::run(&common, &arguments),
+        Command::Search(arguments) => search::run(&common, &arguments),
         Command::Swap(arguments) => swap::run(&common, &arguments),
         Command::Config(command) => config::run(&common, &command),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -107,7 +107,8 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         )]));
     }
     let figment = figment(sources)?.select(Profile::new(&profile));
-    let config: Config = figment.extract().map_err(|error| ConfigError(error.into_iter().map(sentence).collect()))?;
+    let config: Config =
+        figment.extract().map_err(|error| ConfigError(error.into_iter().map(|error| sentence(&error)).collect()))?;
     if config.front.http.is_empty() {
         return Err(ConfigError(vec!["front.http: name at least one address, such as 127.0.0.1:8000".to_owned()]));
     }
@@ -197,20 +198,20 @@ impl Provider for Profiled {
 
 /// One value given on the command line; it wins over everything.
 struct Flag<T> {
-    flag: &'static str,
+    name: &'static str,
     key: &'static str,
     value: T,
 }
 
 impl<T: Serialize> Flag<T> {
     fn new(flag: &'static str, key: &'static str, value: T) -> Self {
-        Self { flag, key, value }
+        Self { name: flag, key, value }
     }
 }
 
 impl<T: Serialize> Provider for Flag<T> {
     fn metadata(&self) -> Metadata {
-        Metadata::named(format!("the flag {}", self.flag))
+        Metadata::named(format!("the flag {}", self.name))
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, Error> {
@@ -223,7 +224,7 @@ impl<T: Serialize> Provider for Flag<T> {
 }
 
 /// One mistake as a sentence: where, what, and the nearest known key.
-fn sentence(error: Error) -> String {
+fn sentence(error: &Error) -> String {
     let place = error.metadata.as_ref().map(|metadata| format!(" ({})", origin_of(metadata))).unwrap_or_default();
     let mut path = error.path.clone();
     match &error.kind {

@@ -5,16 +5,16 @@
 //! Requests come down this list, data goes up; a module names only those below it, and a test
 //! (`tests/it/layering.rs`) holds that.
 //!
-//! - [`cli`]: one file per command; parses arguments, prints results.
-//! - [`appliance`]: the composition root; builds everything, runs it, stops it in order.
-//! - [`config`]: one figment over all sources; each module owns its part.
-//! - [`web`]: the pages and the API; a handler reads, decides, shows.
-//! - [`jobs`]: what takes long; the import of Open Food Facts files.
-//! - [`store`]: what must outlive the process, in sled; nothing else knows sled.
-//! - [`catalogue`]: what visitors read; an immutable, memory-mapped snapshot with its search index.
-//! - [`off`]: the files and record shapes of Open Food Facts.
-//! - [`food`]: the core, pure; what a food is, and which one is healthier.
-//! - [`telemetry`]: logs.
+//! - [`cli`] — one file per command; parses arguments, prints results.
+//! - [`appliance`] — the composition root; builds everything, runs it, stops it in order.
+//! - [`config`] — one figment over all sources; each module owns its part.
+//! - [`web`] — the pages and the API; a handler reads, decides, shows.
+//! - [`jobs`] — what takes long; the import of Open Food Facts files.
+//! - [`store`] — what must outlive the process, in sled; nothing else knows sled.
+//! - [`catalogue`] — what visitors read; an immutable, memory-mapped snapshot with its search index.
+//! - [`off`] — the files and record shapes of Open Food Facts.
+//! - [`food`] — the core, pure; what a food is, and which one is healthier.
+//! - [`telemetry`] — logs.
 //!
 //! A visitor's request never reaches the network: lists, search and substitutes read the snapshot, and a
 //! product page may read its full record from the store.

@@ -91,7 +91,7 @@ impl FileWriter {
 
     /// Ends the section before, if any, and begins the next; its bytes are then written with [`Write`].
     pub fn begin(&mut self, name: &str) -> Result<(), MappedError> {
-        self.end()?;
+        self.end();
         let mut padded = [0; NAME_LEN];
         padded[..name.len()].copy_from_slice(name.as_bytes());
         let gap = self.position.next_multiple_of(ALIGNMENT) - self.position;
@@ -109,7 +109,7 @@ impl FileWriter {
 
     /// Writes the table and makes everything durable.
     pub fn finish(mut self) -> Result<(), MappedError> {
-        self.end()?;
+        self.end();
         let mut complete = || -> io::Result<()> {
             self.file.write_all(&self.rows)?;
             self.file.flush()?;
@@ -127,14 +127,13 @@ impl FileWriter {
         complete().map_err(|cause| MappedError::Io { path: self.path.clone(), cause })
     }
 
-    fn end(&mut self) -> Result<(), MappedError> {
+    fn end(&mut self) {
         if let Some(section) = self.open.take() {
             self.rows.extend(section.name);
             self.rows.extend(section.offset.to_le_bytes());
             self.rows.extend((self.position - section.offset).to_le_bytes());
             self.rows.extend(section.hash.digest().to_le_bytes());
         }
-        Ok(())
     }
 
     fn io(&self, cause: io::Error) -> MappedError {

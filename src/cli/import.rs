@@ -32,21 +32,20 @@ pub(super) struct ImportArguments {
     json: bool,
 }
 
-pub(super) fn run(common: &Common, arguments: ImportArguments) -> anyhow::Result<()> {
+pub(super) fn run(common: &Common, arguments: &ImportArguments) -> anyhow::Result<()> {
     let config = common.load(&[])?.config;
     crate::telemetry::start(&config.log)?;
     let names: Vec<String> = arguments.files.iter().map(|file| file.display().to_string()).collect();
     let files = arguments.files.iter().map(opened).collect::<anyhow::Result<Vec<File>>>()?;
     let mut meter = Meter::new();
     let request = Request::Import { names: names.clone(), add: arguments.add };
-    let report = match through_service(&control::path(None, &config.data_dir), &request, &files, &mut meter)? {
-        Some(report) => report,
-        None => {
-            let files = names.into_iter().zip(files).collect();
-            let mode = if arguments.add { Mode::Add } else { Mode::Replace };
-            let report = appliance::import(&config, files, mode, &mut |progress| meter.show(&json!(progress)))?;
-            json!(report)
-        }
+    let socket = control::path(None, &config.data_dir);
+    let report = if let Some(report) = through_service(&socket, &request, &files, &mut meter)? {
+        report
+    } else {
+        let files = names.into_iter().zip(files).collect();
+        let mode = if arguments.add { Mode::Add } else { Mode::Replace };
+        json!(appliance::import(&config, files, mode, &mut |progress| meter.show(&json!(progress)))?)
     };
     meter.done();
     print(&report, arguments.json)
@@ -140,7 +139,14 @@ fn print(report: &Value, as_json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     for file in report["files"].as_array().into_iter().flatten() {
-        writeln!(out, "{}: {}, {} lines, {} products", word(&file["name"]), word(&file["content"]), file["lines"], file["products"])?;
+        writeln!(
+            out,
+            "{}: {}, {} lines, {} products",
+            word(&file["name"]),
+            word(&file["content"]),
+            file["lines"],
+            file["products"]
+        )?;
         for (reason, count) in file["rejected"].as_object().into_iter().flatten() {
             writeln!(out, "  {count} refused: {reason}")?;
         }
@@ -149,7 +155,11 @@ fn print(report: &Value, as_json: bool) -> anyhow::Result<()> {
         }
     }
     let seconds = report["seconds"]["total"].as_f64().unwrap_or_default();
-    writeln!(out, "the catalogue has {} products now (generation {}, {seconds:.1} s)", report["products"], report["generation"])?;
+    writeln!(
+        out,
+        "the catalogue has {} products now (generation {}, {seconds:.1} s)",
+        report["products"], report["generation"]
+    )?;
     Ok(())
 }
 

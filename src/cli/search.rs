@@ -23,7 +23,7 @@ pub(super) struct SearchArguments {
     place: place::PlaceArguments,
 }
 
-pub(super) fn run(common: &Common, arguments: SearchArguments) -> anyhow::Result<()> {
+pub(super) fn run(common: &Common, arguments: &SearchArguments) -> anyhow::Result<()> {
     let snapshot = place::snapshot(common)?;
     let request = SearchRequest {
         text: arguments.text.join(" "),

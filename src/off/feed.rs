@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -166,7 +166,7 @@ impl Feed {
 
     /// Opens `-` as standard input, anything else as a file.
     pub fn open_argument(argument: &Path) -> Result<Self, FeedError> {
-        if argument == PathBuf::from("-") { Self::stdin() } else { Self::open(argument) }
+        if argument.as_os_str() == "-" { Self::stdin() } else { Self::open(argument) }
     }
 
     /// Opens any stream. `name` is used in errors, `total` is its size where known.

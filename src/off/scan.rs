@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(found(r#"[ "a,b" , [1,2], {"c":[]} ,3]"#), [r#""a,b""#, "[1,2]", r#"{"c":[]}"#, "3"]);
         assert_eq!(found("[]"), Vec::<&str>::new());
         assert_eq!(found(r#""no array""#), Vec::<&str>::new());
-        assert_eq!(found(r#"[1,2"#), ["1", "2"]);
+        assert_eq!(found(r"[1,2"), ["1", "2"]);
     }
 
     #[test]

@@ -23,7 +23,10 @@ fn a_program_searches_reads_and_swaps() {
     assert!(!product["product"]["nutri_score"]["components"].as_array().expect("components").is_empty());
     assert_eq!(answer["status"], "found");
     for substitute in answer["substitutes"].as_array().expect("substitutes") {
-        assert!(substitute["product"]["nutri_score"]["grade"].as_str() <= product["product"]["nutri_score"]["grade"].as_str());
+        assert!(
+            substitute["product"]["nutri_score"]["grade"].as_str()
+                <= product["product"]["nutri_score"]["grade"].as_str()
+        );
         assert!(!substitute["reasons"].as_array().expect("reasons").is_empty());
         assert_ne!(substitute["text"], "");
     }
@@ -66,7 +69,8 @@ fn the_starter_catalogue_finds_what_a_person_means() {
         ("CAMEMBER", "en:cheeses"),
         ("p\u{00e2}tes", "en:pastas"),
     ] {
-        let found = appliance.json(&format!("/api/v1/search?lang=fr&q={}", words.replace(' ', "+").replace('\u{00e2}', "%C3%A2")));
+        let found = appliance
+            .json(&format!("/api/v1/search?lang=fr&q={}", words.replace(' ', "+").replace('\u{00e2}', "%C3%A2")));
 
         let first = &found["products"][0];
         let kinds = first["categories"].as_array().unwrap_or_else(|| panic!("nothing for {words}"));

@@ -19,7 +19,7 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::search::{Count, SearchRequest};
 use crate::food::barcode::Barcode;
 use crate::food::country::Country;
-use crate::food::diet::{Allergens, Verdict};
+use crate::food::diet::{Allergen, Allergens, Verdict};
 use crate::food::nutri_score::{Grade, NutriScore, Source, Version};
 use crate::food::nutrition::{Basis, KJ_PER_KCAL, Nutrient, SALT_PER_SODIUM};
 use crate::food::product::Product;
@@ -67,15 +67,19 @@ pub async fn product_v3(
     Ok(match stored(&store, code).await? {
         Some(product) => Custom(
             Status::Ok,
-            Answer(json!({"code": code.to_string(), "status": "success", "result": named("product_found", "Product found"),
-                "product": selected(off_product(&product), &parameters), "errors": [], "warnings": []})),
+            Answer(
+                json!({"code": code.to_string(), "status": "success", "result": named("product_found", "Product found"),
+                "product": selected(off_product(&product), &parameters), "errors": [], "warnings": []}),
+            ),
         ),
         None => Custom(
             Status::NotFound,
-            Answer(json!({"code": code.to_string(), "status": "failure", "result": named("product_not_found", "Product not found"),
+            Answer(
+                json!({"code": code.to_string(), "status": "failure", "result": named("product_not_found", "Product not found"),
                 "errors": [{"message": named("product_not_found", "Product not found"),
                     "field": {"id": "code", "value": code.to_string()}, "impact": named("failure", "Failure")}],
-                "warnings": []})),
+                "warnings": []}),
+            ),
         ),
     })
 }
@@ -168,7 +172,7 @@ fn selected(product: Map<String, Value>, parameters: &Parameters) -> Value {
 fn off_product(product: &Product) -> Map<String, Value> {
     let code = product.code.to_string();
     let tags = |allergens: Option<Allergens>| -> Vec<&str> {
-        allergens.map(|set| set.iter().map(|allergen| allergen.tag()).collect()).unwrap_or_default()
+        allergens.map(|set| set.iter().map(Allergen::tag).collect()).unwrap_or_default()
     };
     let mut fields = Map::new();
     let mut field = |name: &str, value: Value| drop(fields.insert(name.to_owned(), value));
@@ -189,7 +193,7 @@ fn off_product(product: &Product) -> Map<String, Value> {
     field("categories_tags", product.categories.clone().into());
     field("compared_to_category", product.compared_to_category.clone().into());
     field("food_groups_tags", product.food_groups.clone().into());
-    field("countries_tags", product.countries.iter().map(|country| country.tag()).collect::<Vec<_>>().into());
+    field("countries_tags", product.countries.iter().map(Country::tag).collect::<Vec<_>>().into());
     field("stores", product.stores.join(", ").into());
     field("labels_tags", product.labels.clone().into());
     field("additives_tags", product.additives.clone().into());
@@ -281,5 +285,9 @@ fn analysis_tags(product: &Product) -> Vec<&'static str> {
 
 /// A name as Open Food Facts writes it in tags: lower case, words joined by hyphens.
 fn slug(text: &str) -> String {
-    text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
 }

@@ -55,9 +55,8 @@ impl Parameters {
     /// The language of names and texts: `lang`, else what the client accepts, else English.
     pub fn lang(&self) -> Result<Lang, Problem> {
         match self.text("lang") {
-            Some(text) => {
-                Lang::parse(text).ok_or_else(|| Problem::parameter("lang", format!("`{text}` is no language code such as fr")))
-            }
+            Some(text) => Lang::parse(text)
+                .ok_or_else(|| Problem::parameter("lang", format!("`{text}` is no language code such as fr"))),
             None => Ok(self.accepted.unwrap_or(Lang::EN)),
         }
     }

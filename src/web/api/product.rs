@@ -14,7 +14,8 @@ use super::view::{CardView, ComponentView, NutriScoreView, image_url};
 use crate::catalogue::Catalogue;
 use crate::catalogue::snapshot::Origin;
 use crate::food::barcode::Barcode;
-use crate::food::diet::{Allergens, Verdict};
+use crate::food::country::Country;
+use crate::food::diet::{Allergen, Allergens, Verdict};
 use crate::food::nutri_score::{Assessment, assess};
 use crate::food::nutrition::{Basis, KJ_PER_KCAL, Nutrient, Nutrition};
 use crate::food::product::{Lang, Product};
@@ -145,10 +146,12 @@ impl ProductView {
     fn new(product: Product, lang: Lang, origin: Origin) -> Self {
         let code = product.code.to_string();
         let components = match assess(&product) {
-            Assessment::Scored(scored) => Some(scored.components.iter().map(|line| ComponentView::new(&scored, line)).collect()),
+            Assessment::Scored(scored) => {
+                Some(scored.components.iter().map(|line| ComponentView::new(&scored, line)).collect())
+            }
             Assessment::NotApplicable(_) | Assessment::Missing(_) => None,
         };
-        let tags = |allergens: Option<Allergens>| allergens.map(|set| set.iter().map(|allergen| allergen.tag()).collect());
+        let tags = |allergens: Option<Allergens>| allergens.map(|set| set.iter().map(Allergen::tag).collect());
         Self {
             nutrition: (&product.nutrition).into(),
             allergens: tags(product.allergens),
@@ -158,10 +161,11 @@ impl ProductView {
                 vegetarian: product.analysis.vegetarian,
                 palm_oil_free: product.analysis.palm_oil_free,
             },
-            countries: product.countries.iter().map(|country| country.code()).collect(),
+            countries: product.countries.iter().map(Country::code).collect(),
             updated_at: Some(product.last_modified_t).filter(|time| *time > 0),
             implausible: product.implausible,
-            off_url: (origin == Origin::OpenFoodFacts).then(|| format!("https://world.openfoodfacts.org/product/{code}")),
+            off_url: (origin == Origin::OpenFoodFacts)
+                .then(|| format!("https://world.openfoodfacts.org/product/{code}")),
             card: CardView {
                 name: product.name(lang).to_owned(),
                 brands: product.brands,

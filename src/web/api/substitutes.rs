@@ -16,6 +16,7 @@ use super::view::CardView;
 use crate::catalogue::Catalogue;
 use crate::catalogue::snapshot::{Doc, Snapshot};
 use crate::food::barcode::Barcode;
+use crate::food::diet::Allergen;
 use crate::food::explanation;
 use crate::food::product::Lang;
 use crate::food::substitution::{Hidden, Lane, Reason, Status, Substitute, Wishes};
@@ -162,7 +163,9 @@ fn wishes(parameters: &Parameters) -> Result<Wishes, Problem> {
         None | Some("both") => None,
         Some("same") => Some(Lane::Same),
         Some("bolder") => Some(Lane::Bolder),
-        Some(other) => return Err(Problem::parameter("lane", format!("`{other}` is no lane; use same, bolder or both"))),
+        Some(other) => {
+            return Err(Problem::parameter("lane", format!("`{other}` is no lane; use same, bolder or both")));
+        }
     };
     let mut wishes = Wishes {
         lane,
@@ -211,7 +214,7 @@ impl SubstituteView {
             text: explanation::text(&substitute, lang),
             reasons: substitute.reasons.iter().map(ReasonView::from).collect(),
             worse_nova: substitute.worse_nova.map(|(from, to)| vec![from, to]),
-            added_allergens: substitute.added_allergens.iter().map(|allergen| allergen.tag()).collect(),
+            added_allergens: substitute.added_allergens.iter().map(Allergen::tag).collect(),
         }
     }
 }
