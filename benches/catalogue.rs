@@ -31,7 +31,7 @@ const WORDS: u64 = 60_000;
 const LOOKUPS: usize = 200_000;
 
 fn main() {
-    let count = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(PRODUCTS_DEFAULT);
+    let count = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(PRODUCTS_DEFAULT);
     let folder = tempfile::Builder::new().prefix("foodswap-bench-").tempdir().expect("a folder for the snapshot");
     let taxonomy = taxonomy();
 
@@ -145,7 +145,7 @@ impl Random {
     }
 
     fn below(&mut self, limit: u64) -> u64 {
-        (u128::from(self.next()) * u128::from(limit) >> 64) as u64
+        ((u128::from(self.next()) * u128::from(limit)) >> 64) as u64
     }
 
     fn share(&mut self) -> f64 {

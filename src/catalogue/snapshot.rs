@@ -227,9 +227,9 @@ impl Snapshot {
     /// At most [`LISTED_MAX`] of them are listed; the counts are of all.
     pub fn category(&self, category: CategoryId, offset: usize, limit: usize) -> CategoryListing {
         let counts = self.listings.counts(category);
-        let [a, b, c, d, e, _] = counts;
+        let [grades @ .., _] = counts;
         let docs = self.listings.docs(category).iter().skip(offset).take(limit).map(|doc| Doc(*doc)).collect();
-        CategoryListing { docs, count: counts.into_iter().fold(0, u32::saturating_add), grades: [a, b, c, d, e] }
+        CategoryListing { docs, count: counts.into_iter().fold(0, u32::saturating_add), grades }
     }
 }
 

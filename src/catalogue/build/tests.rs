@@ -9,8 +9,11 @@ use crate::catalogue::build::order::Rank;
 use crate::catalogue::samples::{TAGS, any_product, graded, product, spread};
 use crate::catalogue::search::SearchRequest;
 use crate::catalogue::snapshot::{Doc, LISTED_MAX};
+use crate::food::barcode::Barcode;
+use crate::food::category::{CategoryId, Node};
 use crate::food::nutri_score::Grade;
 use crate::food::nutrition::{Amount, Nutrition};
+use crate::food::product::Lang;
 use crate::food::substitution::{Status, Wishes};
 
 /// Builds a generation out of a list.
@@ -240,15 +243,16 @@ fn readers_finish_on_the_old_snapshot_while_a_newer_one_is_swapped_in() {
     assert_eq!((catalogue.snapshot().generation(), catalogue.snapshot().len()), (4, 2));
 }
 
+type Source<'a> = &'a mut dyn FnMut(&mut dyn FnMut(Product) -> Result<(), BuildError>) -> Result<(), BuildError>;
+
 #[test]
 fn a_failed_build_leaves_the_catalogue_as_it_was() {
     let folder = tempfile::tempdir().expect("tempdir");
     built(folder.path(), 1, &[spread()]);
     let mut failures: Vec<BuildError> = Vec::new();
-    let mut fail =
-        |products: &mut dyn FnMut(&mut dyn FnMut(Product) -> Result<(), BuildError>) -> Result<(), BuildError>| {
-            failures.push(build(folder.path(), 2, Origin::OpenFoodFacts, 0, None, products).expect_err("refused"));
-        };
+    let mut fail = |products: Source<'_>| {
+        failures.push(build(folder.path(), 2, Origin::OpenFoodFacts, 0, None, products).expect_err("refused"));
+    };
 
     fail(&mut |add| {
         add(spread())?;

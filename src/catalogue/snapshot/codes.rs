@@ -59,7 +59,7 @@ fn code(low: &[u64], high: &[[u64; 2]], doc: u32) -> Option<Barcode> {
 /// The places to look at for a code, the likeliest first, each once.
 fn probes(code: Barcode, places: usize) -> impl Iterator<Item = usize> {
     let hash = xxh3_64(&code.number().to_le_bytes());
-    let first = (u128::from(hash) * places as u128 >> 64) as usize;
+    let first = ((u128::from(hash) * places as u128) >> 64) as usize;
     (first..places).chain(0..first)
 }
 
