@@ -236,7 +236,7 @@ impl SearchIndex {
         }
         let mut plan = Plan::as_written(self, &query, taxonomy);
         let mut found = search.run(&plan);
-        for round in typo::rounds(&plan, &query, self, found.count) {
+        for round in typo::rounds(&plan, &query, self, &found) {
             plan.add_misspellings(self, &query, taxonomy, round);
             found = search.run(&plan);
             if found.count > 0 {

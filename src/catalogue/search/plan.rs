@@ -98,14 +98,14 @@ impl Plan {
         let mut compared = Vec::new();
         for (place, word) in query.words.iter().enumerate().filter(|(place, _)| round.words & 1 << place != 0) {
             if let Some(automaton) = index.automata.whole_word(word, round.distance) {
-                self.patterns.extend(typo::similar_words(index, &automaton, 1 << place));
+                self.patterns.extend(typo::similar_words(index, &automaton, round.distance, word, 1 << place));
                 compared.push((1 << place, automaton));
             }
         }
-        if let Some(open) = query.open_word().filter(|open| round.words & 1 << open != 0)
+        if let Some(open) = query.open_word().filter(|open| round.words & 1 << open != 0 && !round.is_with_results)
             && let Some(automaton) = index.automata.beginning(&query.words[open])
         {
-            self.patterns.extend(typo::similar_words(index, &automaton, 1 << open));
+            self.patterns.extend(typo::similar_words(index, &automaton, 1, &query.words[open], 1 << open));
         }
         if round.is_with_results {
             // a category near to what is already found says nothing about it

@@ -7,6 +7,7 @@ use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder};
 
 use super::plan::{Pattern, Plan, cost};
 use super::query::Query;
+use super::walk::Found;
 use super::{ENOUGH, SUSPICIOUS, SearchIndex};
 
 /// Letters from which on one may be wrong.
@@ -33,8 +34,13 @@ pub(super) struct Round {
     pub(super) is_with_results: bool,
 }
 
-/// What to try, in this order, after a query as written found `count` products.
-pub(super) fn rounds(plan: &Plan, query: &Query, index: &SearchIndex, count: u32) -> Vec<Round> {
+/// What to try, in this order, after a query as written found this.
+pub(super) fn rounds(plan: &Plan, query: &Query, index: &SearchIndex, found: &Found) -> Vec<Round> {
+    let count = found.count;
+    if count > 0 && !found.is_complete {
+        // there is more as written
+        return Vec::new();
+    }
     let long = |len: usize| {
         let words = query.words.iter().enumerate().filter(|(_, word)| word.chars().count() >= len);
         words.fold(0u32, |bits, (place, _)| bits | 1 << place) & plan.required
@@ -46,7 +52,12 @@ pub(super) fn rounds(plan: &Plan, query: &Query, index: &SearchIndex, count: u32
     let (one, two) = (long(ONE_TYPO_LEN_MIN), long(TWO_TYPOS_LEN_MIN));
     let mut rounds: Vec<Round> = if count == 0 {
         let unknown = places(0);
-        let tries = [(one & unknown, 1), (one, 1), (two & unknown, 2), (two, 2), (long(TWO_TYPOS_LEN_LAST), 2)];
+        // an automaton for two typos takes milliseconds, so only one word gets it
+        let rarest = |words: u32| {
+            let places = (0..query.words.len() as u32).filter(|place| words & 1 << place != 0);
+            places.min_by_key(|place| plan.count(index, 1 << place)).map_or(0, |place| 1 << place)
+        };
+        let tries = [(one & unknown, 1), (one, 1), (rarest(two), 2), (rarest(long(TWO_TYPOS_LEN_LAST)), 2)];
         tries.into_iter().map(|(words, distance)| Round { words, distance, is_with_results: false }).collect()
     } else if count < ENOUGH || plan.required.is_power_of_two() && count <= SUSPICIOUS {
         vec![Round { words: one & places(SUSPICIOUS), distance: 1, is_with_results: true }]
@@ -82,12 +93,18 @@ impl TypoAutomata {
     }
 }
 
-/// The most usual words that an automaton accepts, the word itself apart.
-pub(super) fn similar_words(index: &SearchIndex, automaton: &DFA, bit: u32) -> Vec<Pattern> {
+/// The most usual words that an automaton accepts, the word itself apart; of those with two typos only the ones that
+/// begin like `word`, for else the whole dictionary would be walked.
+pub(super) fn similar_words(index: &SearchIndex, automaton: &DFA, distance: u8, word: &str, bit: u32) -> Vec<Pattern> {
     let mut found: Vec<(u8, u32)> = Vec::new();
-    let mut stream = index.terms.search(automaton).into_stream();
-    while let Some((word, ordinal)) = stream.next() {
-        if let Distance::Exact(distance @ 1..) = automaton.eval(word) {
+    let mut search = index.terms.search_with_state(automaton);
+    if let (2.., Some(first)) = (distance, word.chars().next()) {
+        let after = char::from_u32(u32::from(first) + 1).unwrap_or(char::MAX);
+        search = search.ge(first.to_string()).lt(after.to_string());
+    }
+    let mut stream = search.into_stream();
+    while let Some((_, ordinal, state)) = stream.next() {
+        if let Distance::Exact(distance @ 1..) = automaton.distance(state) {
             found.push((distance, ordinal as u32));
         }
         if found.len() == LOOKED_AT_MAX {

@@ -9,7 +9,7 @@ use crate::catalogue::snapshot::Doc;
 /// Matches that are scored: with documents in order of popularity, a better one hardly comes later.
 const SCORED_MAX: usize = 1_024;
 /// Documents that are looked at in one walk to see whether they match.
-const READ_MAX: usize = 8_192;
+const READ_MAX: usize = 4_096;
 /// Moves within posting lists in one walk.
 const STEPS_MAX: usize = 60_000;
 /// Documents that are looked at in all walks of one search.
@@ -30,7 +30,7 @@ pub(super) struct Found {
     /// Matches seen.
     pub(super) count: u32,
     /// Whether all of the catalogue was considered.
-    is_complete: bool,
+    pub(super) is_complete: bool,
 }
 
 impl Found {
