@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 
 pub mod build;
 pub mod candidates;
+pub mod evaluation;
 pub mod facts;
 pub mod generations;
 pub mod mapped;

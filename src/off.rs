@@ -7,6 +7,7 @@ pub mod feed;
 mod nutriments;
 pub mod record;
 pub mod scan;
+mod serving;
 pub mod taxonomy;
 mod value;
 mod wanted;

@@ -7,6 +7,7 @@
 //! [`food::substitution::ranking`](crate::food::substitution::ranking).
 
 mod builder;
+mod guess;
 mod selection;
 mod sets;
 
@@ -24,6 +25,8 @@ pub use builder::CandidatesBuilder;
 
 /// The country of a list that holds products of all countries.
 const ALL_COUNTRIES: u16 = u16::MAX;
+/// Set in a list's entry for a product that is first of all something else; documents have 31 bits.
+const ASIDE: u32 = 1 << 31;
 /// Lists of single countries that one question reads per category: a product sold in fifty
 /// countries is served well enough by three of them and the common list.
 const COUNTRY_LISTS_READ_MAX: usize = 3;
@@ -53,7 +56,8 @@ struct LevelRow {
     category: u32,
     bolder: u8,
     closeness: u8,
-    reserved: u16,
+    vague: u8,
+    reserved: u8,
 }
 
 /// Where the list of a category, or of a category in a country, is.
@@ -99,6 +103,13 @@ impl Candidates {
     /// Where a product is sold; empty where nobody has said.
     pub fn countries(&self, profile: &Profile) -> CountrySet {
         CountrySet(self.countries.get(profile.country_set as usize).copied().unwrap_or_default())
+    }
+
+    /// The candidates of a category, the best first; none where it is too broad to look in.
+    pub fn best_of(&self, category: CategoryId) -> impl Iterator<Item = &Profile> {
+        let common = self.lists_of(category.0).first();
+        let docs = common.map(|list| self.docs_of(list)).unwrap_or_default();
+        docs.iter().filter_map(|doc| self.profiles.get((*doc & !ASIDE) as usize))
     }
 
     /// What to buy instead of `original`.
@@ -181,7 +192,8 @@ impl<'a> Search<'a> {
             Lane::Same => (SAME_ENOUGH, usize::MAX),
             Lane::Bolder => (BOLDER_ENOUGH, BOLDER_READ_MAX),
         };
-        let is_wished = self.wishes.lane.is_none_or(|wished| wished == lane);
+        // The lane of the same use is read even for a bolder swap, which must be another food.
+        let is_wished = lane == Lane::Same || self.wishes.lane != Some(Lane::Same);
         if !is_wished || self.read >= READ_MAX || self.ranking.available_len(lane) >= enough {
             return;
         }
@@ -207,12 +219,22 @@ impl<'a> Search<'a> {
     }
 
     fn consider_all(&mut self, list: &ListRow, level: &LevelRow, lane: Lane, most: usize) {
-        for doc in self.candidates.docs_of(list).iter().take(most) {
-            let Some(profile) = self.profiles.get(*doc as usize) else { continue };
+        for entry in self.candidates.docs_of(list).iter().take(most) {
+            let doc = entry & !ASIDE;
+            let Some(profile) = self.profiles.get(doc as usize) else { continue };
             self.read += 1;
             let (availability, sold_where_wished) = self.availability(profile);
             let category = CategoryId(level.category);
-            let candidate = Candidate { doc: *doc, profile, lane, closeness: level.closeness, category, availability };
+            let candidate = Candidate {
+                doc,
+                profile,
+                lane,
+                closeness: level.closeness,
+                category,
+                is_vague: level.vague != 0,
+                is_aside: entry & ASIDE != 0,
+                availability,
+            };
             self.ranking.consider(candidate, sold_where_wished);
         }
     }

@@ -117,6 +117,9 @@ pub struct Product {
     pub additives: Vec<String>,
     /// Allergens it contains; `None` where nobody has said.
     pub allergens: Option<Allergens>,
+    /// Its allergen tags as the record has them, where one of them is not of the fourteen canonical ones
+    /// (`pl:śmietanka`, cream): understood in [`allergens`](Self::allergens) as well as we can. Else empty.
+    pub allergen_tags: Vec<String>,
     /// Allergens it may contain traces of; `None` where nobody has said.
     pub traces: Option<Allergens>,
     /// Vegan, vegetarian, palm oil.
@@ -160,6 +163,7 @@ impl Product {
             environmental_grade: None,
             additives: Vec::new(),
             allergens: None,
+            allergen_tags: Vec::new(),
             traces: None,
             analysis: Analysis::default(),
             ingredients_text: None,

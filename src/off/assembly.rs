@@ -10,7 +10,7 @@ use super::value::Value;
 use super::wanted::{Field, Translated, Wanted};
 use crate::food::barcode::{Barcode, BarcodeError};
 use crate::food::country::{Country, CountrySet};
-use crate::food::diet::{Allergens, Analysis};
+use crate::food::diet::{Allergen, Allergens, Analysis};
 use crate::food::nutri_score::{self, Grade, Reported, Version};
 use crate::food::nutrition;
 use crate::food::product::{FrontImage, Implausibility, Lang, Product, Text};
@@ -162,6 +162,7 @@ fn classify(product: &mut Product, wanted: &Wanted<'_>) {
 fn declare(product: &mut Product, wanted: &Wanted<'_>) {
     let has_ingredients = product.ingredients_text.is_some();
     product.allergens = allergens(wanted, Field::AllergensTags, Field::Allergens, has_ingredients);
+    product.allergen_tags = foreign_tags(wanted);
     product.traces = allergens(wanted, Field::TracesTags, Field::Traces, has_ingredients);
     let analysis = tags(wanted, Field::IngredientsAnalysisTags);
     product.analysis =
@@ -248,6 +249,12 @@ fn implausibility(product: &Product, wanted: &Wanted<'_>, energy_kcal: Option<f6
     nutrition::implausibility(&product.nutrition, energy_kcal).or_else(|| {
         (!tags(wanted, Field::DataQualityErrorsTags).is_empty()).then_some(Implausibility::DataQualityError)
     })
+}
+
+/// The allergen tags as written, where one of them is not canonical.
+fn foreign_tags(wanted: &Wanted<'_>) -> Vec<String> {
+    let tags = tags(wanted, Field::AllergensTags);
+    if tags.iter().all(|tag| Allergen::from_tag(tag).is_some()) { Vec::new() } else { tags }
 }
 
 /// Allergens by their tags, else by the text; an empty declaration means none only where the

@@ -2,10 +2,12 @@
 //!
 //! Two shapes live in one dump. Up to schema 1002, `nutriments` holds `{name}_100g` values of the
 //! label and `nutriments_estimated` those computed from the ingredients. From 1003 on,
-//! `nutrition.aggregated_set` holds both, each with its source. Values of the prepared product and
-//! values per serving are other values, and never stand in for those of the product as sold.
+//! `nutrition.aggregated_set` holds both, each with its source. Values of the prepared product are
+//! other values, and never stand in for those of the product as sold; values per serving do only
+//! where there are no others and the serving's size is known.
 
 use super::scan::{self, Malformed};
+use super::serving;
 use super::value::{Number, Value};
 use super::wanted::{Field, Wanted};
 use crate::food::nutrition::{Amount, Basis, Nutrient, Nutrition, kj_from_kcal, salt_from_sodium};
@@ -270,6 +272,13 @@ pub(super) fn of_record(wanted: &Wanted<'_>) -> Facts {
     }
     let mut amounts =
         object(Field::Nutriments).and_then(|object| Amounts::of_nutriments(object).ok()).unwrap_or_default();
+    if !amounts.has_label()
+        && let Some(served) = object(Field::Nutriments).and_then(|object| serving::amounts(wanted, object))
+    {
+        for (amount, served) in amounts.0.iter_mut().zip(served.0) {
+            *amount = amount.or(served);
+        }
+    }
     if !amounts.has_label()
         && let Some(estimates) = object(Field::NutrimentsEstimated)
     {

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use zerocopy::IntoBytes;
 
+use super::guess::CategoryWords;
 use super::selection::{COUNTRY_LIST_MAX, LIST_MAX, choose, is_eligible, quality};
 use super::sets::{CategorySets, CountrySets};
-use super::{ALL_COUNTRIES, LevelRow, ListRow, sections};
+use super::{ALL_COUNTRIES, ASIDE, LevelRow, ListRow, sections};
 use crate::catalogue::build::BuildError;
 use crate::catalogue::mapped::{FileWriter, MappedFile};
 use crate::food::category::{CategoryId, Taxonomy};
@@ -28,6 +29,7 @@ const COUNTRY_POOL_MAX: usize = 512;
 pub struct CandidatesBuilder<'a> {
     taxonomy: &'a Taxonomy,
     uses: Uses,
+    words: CategoryWords,
     categories: CategorySets<'a>,
     countries: CountrySets,
     scratch: PathBuf,
@@ -49,9 +51,12 @@ impl<'a> CandidatesBuilder<'a> {
         let scratch = scratch.join("swap-profiles.scratch");
         let mut profiles = FileWriter::create(&scratch, SCRATCH_KIND, SCRATCH_VERSION)?;
         profiles.begin(sections::PROFILES)?;
+        let uses = Uses::of(taxonomy);
+        let words = CategoryWords::of(taxonomy, |id| uses.breadth(id) != Breadth::Broad);
         Ok(Self {
             taxonomy,
-            uses: Uses::of(taxonomy),
+            uses,
+            words,
             categories: CategorySets::new(taxonomy),
             countries: CountrySets::new(),
             scratch,
@@ -78,13 +83,23 @@ impl<'a> CandidatesBuilder<'a> {
             .map_err(|cause| BuildError::io(&self.scratch, cause))
     }
 
-    /// The product's categories; where the taxonomy knows none, the one that Open Food Facts compares it with.
+    /// The product's categories. Where none of them names a use, the one that Open Food Facts compares
+    /// it with, or that its own words name, is added.
     fn known(&self, product: &Product, categories: &[CategoryId]) -> Vec<CategoryId> {
-        if categories.is_empty() {
-            let compared = product.compared_to_category.as_deref();
-            return compared.and_then(|tag| self.taxonomy.id(tag)).into_iter().collect();
+        // A tag that the taxonomy lacks stands alone: without a name, a parent or a child.
+        let is_known = |id: CategoryId| {
+            !self.taxonomy.node(id).names.is_empty()
+                || !self.taxonomy.parents(id).is_empty()
+                || !self.taxonomy.children(id).is_empty()
+        };
+        let known: Vec<CategoryId> = categories.iter().copied().filter(|id| is_known(*id)).collect();
+        if self.uses.is_told(&known) {
+            return categories.to_vec();
         }
-        categories.to_vec()
+        let compared = || product.compared_to_category.as_deref().and_then(|tag| self.taxonomy.id(tag));
+        let known_tag = |tag: &str| self.taxonomy.id(tag).is_some_and(is_known);
+        let found = self.words.guess(product, self.taxonomy, &known, known_tag).or_else(compared);
+        found.into_iter().chain(categories.iter().copied()).collect()
     }
 
     /// Chooses the lists and writes everything.
@@ -100,6 +115,7 @@ impl<'a> CandidatesBuilder<'a> {
             uses: &uses,
             of_sets: Grouped::eligible_by_set(&eligible, categories.len()),
             of_categories: Grouped::sets_by_category(&categories, taxonomy.len()),
+            sets: &categories,
             eligible: &eligible,
             profiles: &profiles,
             countries: &countries.sets,
@@ -119,10 +135,12 @@ fn write_levels(
     let mut starts = vec![0u32];
     let mut rows: Vec<LevelRow> = Vec::new();
     for number in 0..categories.len() as u32 {
-        rows.extend(uses.levels(taxonomy, categories.members(number)).iter().map(|level| LevelRow {
+        let levels = uses.levels(taxonomy, categories.members(number), categories.set(number).most_specific);
+        rows.extend(levels.iter().map(|level| LevelRow {
             category: level.category.0,
             bolder: u8::from(level.lane == Lane::Bolder),
             closeness: level.closeness,
+            vague: u8::from(uses.breadth(level.category) == Breadth::Broad && level.lane == Lane::Bolder),
             reserved: 0,
         }));
         starts.push(rows.len() as u32);
@@ -176,6 +194,7 @@ struct Lists<'a> {
     uses: &'a Uses,
     of_sets: Grouped,
     of_categories: Grouped,
+    sets: &'a CategorySets<'a>,
     eligible: &'a [Eligible],
     profiles: &'a [Profile],
     countries: &'a [[u64; 4]],
@@ -187,9 +206,7 @@ impl Lists<'_> {
         let mut rows: Vec<ListRow> = Vec::new();
         let mut docs: Vec<u32> = Vec::new();
         for category in taxonomy.ids() {
-            if self.uses.is_searched(category) {
-                self.list(category, &mut rows, &mut docs);
-            }
+            self.list(category, &mut rows, &mut docs);
             starts.push(rows.len() as u32);
         }
         writer.section(sections::LIST_STARTS, starts.as_slice().as_bytes())?;
@@ -198,14 +215,17 @@ impl Lists<'_> {
     }
 
     fn list(&self, category: CategoryId, rows: &mut Vec<ListRow>, docs: &mut Vec<u32>) {
-        let all = self.best_first(category);
+        let (all, asides) = self.best_first(category);
         if all.is_empty() {
             return;
         }
         let parts_vary = self.uses.breadth(category) != Breadth::Use;
         let mut add = |country: u16, chosen: &[u32]| {
             rows.push(ListRow { start: docs.len() as u32, len: chosen.len() as u16, country });
-            docs.extend(chosen);
+            docs.extend(chosen.iter().map(|doc| match asides.binary_search(doc) {
+                Ok(_) => doc | ASIDE,
+                Err(_) => *doc,
+            }));
         };
         add(ALL_COUNTRIES, &choose(&all, self.profiles, LIST_MAX, parts_vary));
         if all.len() > LIST_MAX {
@@ -215,16 +235,19 @@ impl Lists<'_> {
         }
     }
 
-    fn best_first(&self, category: CategoryId) -> Vec<u32> {
-        let mut entries: Vec<Eligible> = self
-            .of_categories
-            .members(category.0)
-            .iter()
-            .flat_map(|set| self.of_sets.members(*set))
-            .map(|at| self.eligible[*at as usize])
-            .collect();
-        entries.sort_unstable_by_key(|entry| (std::cmp::Reverse(entry.quality), entry.doc));
-        entries.into_iter().map(|entry| entry.doc).collect()
+    /// The eligible products of a category, the best first, and in order of number those that are first
+    /// of all something else; these come last.
+    fn best_first(&self, category: CategoryId) -> (Vec<u32>, Vec<u32>) {
+        let mut entries: Vec<(bool, Eligible)> = Vec::new();
+        for set in self.of_categories.members(category.0) {
+            let is_aside = !self.sets.is_core(*set, category);
+            entries.extend(self.of_sets.members(*set).iter().map(|at| (is_aside, self.eligible[*at as usize])));
+        }
+        entries.sort_unstable_by_key(|(is_aside, entry)| (*is_aside, std::cmp::Reverse(entry.quality), entry.doc));
+        let mut asides: Vec<u32> =
+            entries.iter().filter(|(is_aside, _)| *is_aside).map(|(_, entry)| entry.doc).collect();
+        asides.sort_unstable();
+        (entries.into_iter().map(|(_, entry)| entry.doc).collect(), asides)
     }
 
     /// The best of each country, the country with the most first.

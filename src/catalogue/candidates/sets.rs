@@ -53,6 +53,15 @@ impl<'a> CategorySets<'a> {
         number
     }
 
+    /// Whether `category` is the most specific one of a set, above it, or as deep: else the product is
+    /// first of all something else.
+    pub(super) fn is_core(&self, number: u32, category: CategoryId) -> bool {
+        let deepest = self.sets[number as usize].most_specific;
+        deepest.is_none_or(|deepest| {
+            self.taxonomy.depth(category) >= self.taxonomy.depth(deepest) || self.taxonomy.is_a(deepest, category)
+        })
+    }
+
     pub(super) fn len(&self) -> usize {
         self.sets.len()
     }

@@ -5,7 +5,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 use super::form::Form;
 use super::words;
 use crate::food::category::CategoryId;
-use crate::food::diet::{Allergens, Analysis, Verdict};
+use crate::food::diet::{Allergen, Allergens, Analysis, Verdict};
 use crate::food::nutri_score::{Grade, NutriScore, Version};
 use crate::food::nutrition::{Basis, Nutrient, Nutrition};
 use crate::food::product::Product;
@@ -45,6 +45,8 @@ pub struct Profile {
     allergens: u16,
     traces: u16,
     form: u16,
+    declared: u16,
+    declared_otherwise: u16,
     popularity: u8,
     completeness: u8,
     score: i8,
@@ -54,7 +56,7 @@ pub struct Profile {
     flags: u8,
     estimated: u8,
     diets: u8,
-    reserved: [u8; 5],
+    reserved: u8,
 }
 
 impl Profile {
@@ -63,6 +65,7 @@ impl Profile {
         let (grade, score, version) = letter(product.nutri_score);
         let name = product.names.first().map_or("", |name| name.text.as_str());
         let brand = product.brands.first().map_or("", String::as_str);
+        let declared = declared(product);
         Self {
             sketch: words::sketch(name, brand),
             amounts: Nutrient::ALL.map(|nutrient| stepped(&product.nutrition, nutrient)),
@@ -74,6 +77,8 @@ impl Profile {
             allergens: product.allergens.unwrap_or_default().0,
             traces: product.traces.unwrap_or_default().0,
             form: form.0,
+            declared: declared.0,
+            declared_otherwise: declared.1,
             popularity: logarithmic(product.popularity),
             completeness: product.completeness.min(100),
             score: score.unwrap_or(SCORE_UNKNOWN),
@@ -83,7 +88,7 @@ impl Profile {
             flags: flags(product, version),
             estimated: estimates(&product.nutrition),
             diets: diets(product.analysis),
-            reserved: [0; 5],
+            reserved: 0,
         }
     }
 
@@ -144,6 +149,12 @@ impl Profile {
         (self.flags & ALLERGENS_KNOWN != 0).then_some(Allergens(self.allergens))
     }
 
+    /// Whether it declares an allergen in words that `other`'s declaration lacks. As far as we understand
+    /// them both may mean one thing (`pl:śmietanka` is cream, so milk), but we may misread one.
+    pub fn declares_beyond(&self, other: &Self) -> bool {
+        self.declared & !other.declared != 0 || self.declared_otherwise & !other.declared_otherwise != 0
+    }
+
     /// Allergens it may contain traces of, if known.
     pub fn traces(&self) -> Option<Allergens> {
         (self.flags & TRACES_KNOWN != 0).then_some(Allergens(self.traces))
@@ -192,6 +203,17 @@ impl Profile {
     pub fn known_amounts(&self) -> u32 {
         self.amounts.iter().map(|steps| u32::from(*steps != AMOUNT_UNKNOWN)).sum()
     }
+}
+
+/// The allergens that are declared by their canonical tags, and a sketch of the other words.
+fn declared(product: &Product) -> (u16, u16) {
+    if product.allergen_tags.is_empty() {
+        return (product.allergens.unwrap_or_default().0, 0);
+    }
+    product.allergen_tags.iter().fold((0, 0), |(canonical, otherwise), tag| match Allergen::from_tag(tag) {
+        Some(allergen) => (canonical | Allergens::from(allergen).0, otherwise),
+        None => (canonical, otherwise | 1 << (words::hash(tag) % 16)),
+    })
 }
 
 fn letter(score: NutriScore) -> (Option<Grade>, Option<i8>, Option<Version>) {

@@ -1,5 +1,7 @@
 //! Which of the better products a person would rather buy.
 
+use rustc_hash::FxHashSet;
+
 use super::profile::Profile;
 use super::reasons::{reasons, worsening};
 use super::words;
@@ -18,10 +20,12 @@ const BOLDER_SHARE: f32 = 0.4;
 
 // What each trait of a candidate weighs. Closeness of use and availability come first: a person does
 // not buy what is another thing or is not sold there. Then the gain, then what is alike and well known.
-const CLOSENESS: f32 = 9.0;
+const CLOSENESS: f32 = 26.0;
 const COUNTRY_SHARED: f32 = 3.0;
-const COUNTRY_OTHER: f32 = -2.0;
-const GRADE: f32 = 1.2;
+const COUNTRY_OTHER: f32 = -3.0;
+const GRADE: f32 = 1.6;
+/// For a letter that the record states itself, rather than one that we computed.
+const STATED: f32 = 6.0;
 const POINT: f32 = 0.06;
 const POINTS_COUNTED_MAX: i16 = 20;
 const NAME: f32 = 1.5;
@@ -32,6 +36,11 @@ const WORSE_NOVA: f32 = -0.4;
 const COMPLETENESS: f32 = 0.5;
 const POPULARITY: f32 = 0.8;
 const ALLERGENS_UNKNOWN: f32 = -0.3;
+const DECLARED_OTHERWISE: f32 = -5.0;
+/// How much of its closeness is left to a product whose categories contradict one another.
+const ASIDE: f32 = 0.8;
+/// In a category that says next to nothing, names must be at least so alike.
+const LIKENESS_MIN: f32 = 0.3;
 
 /// Whether two foods are sold in one country.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +66,10 @@ pub struct Candidate<'a> {
     pub closeness: u8,
     /// The category it was found in.
     pub category: CategoryId,
+    /// Whether that category says little, so that only a like name makes it a candidate.
+    pub is_vague: bool,
+    /// Whether its other categories say that it is something else.
+    pub is_aside: bool,
     /// Whether it is sold where the original is.
     pub availability: Availability,
 }
@@ -89,6 +102,7 @@ pub struct Ranking<'a> {
     wishes: &'a Wishes,
     ranked: Vec<Ranked<'a>>,
     hidden: Hidden,
+    hidden_docs: FxHashSet<u32>,
     available: [usize; 2],
 }
 
@@ -102,7 +116,14 @@ struct Ranked<'a> {
 impl<'a> Ranking<'a> {
     /// Nothing considered yet.
     pub fn new(original: &'a Profile, wishes: &'a Wishes) -> Self {
-        Self { original, wishes, ranked: Vec::with_capacity(128), hidden: Hidden::default(), available: [0; 2] }
+        Self {
+            original,
+            wishes,
+            ranked: Vec::with_capacity(128),
+            hidden: Hidden::default(),
+            hidden_docs: FxHashSet::default(),
+            available: [0; 2],
+        }
     }
 
     /// Takes a candidate in if it is better, has a fitting form, and nothing that was wished excludes it.
@@ -114,11 +135,17 @@ impl<'a> Ranking<'a> {
             return;
         }
         let Some(gain) = gain(self.original, profile) else { return };
+        if candidate.is_vague && words::similarity(self.original.sketch(), profile.sketch()) < LIKENESS_MIN {
+            return;
+        }
         if candidate.lane == Lane::Bolder && !has_better_letter(self.original, profile) {
             return;
         }
-        if let Some(count) = self.hiding(profile, sold_where_wished) {
-            *count += 1;
+        if let Some(wish) = self.hiding(profile, sold_where_wished) {
+            // A product stands in the lists of several categories; it is hidden once.
+            if self.hidden_docs.insert(candidate.doc) {
+                *wish(&mut self.hidden) += 1;
+            }
             return;
         }
         let added_allergens = added_allergens(self.original, profile);
@@ -142,26 +169,32 @@ impl<'a> Ranking<'a> {
         }
     }
 
-    /// The count of the wish that hides it, if one does.
-    fn hiding(&mut self, profile: &Profile, sold_where_wished: bool) -> Option<&mut u32> {
-        let hidden = &mut self.hidden;
+    /// The wish that hides it, if one does.
+    fn hiding(&self, profile: &Profile, sold_where_wished: bool) -> Option<fn(&mut Hidden) -> &mut u32> {
         if !sold_where_wished {
-            return Some(&mut hidden.country);
+            return Some(|hidden| &mut hidden.country);
         }
         let avoided = diet::contains(profile.allergens(), profile.traces(), self.wishes.without);
         if matches!(avoided, Verdict::Yes | Verdict::Maybe) {
-            return Some(&mut hidden.allergen);
+            return Some(|hidden| &mut hidden.allergen);
         }
         let diets = diets(self.wishes, profile);
         if diets.contains(&Some(Verdict::No)) {
-            return Some(&mut hidden.diet);
+            return Some(|hidden| &mut hidden.diet);
         }
-        let unsure = diets.iter().flatten().any(|verdict| *verdict != Verdict::Yes);
-        (unsure || avoided == Verdict::Unknown).then_some(&mut hidden.unknown)
+        let is_unsure = diets.iter().flatten().any(|verdict| *verdict != Verdict::Yes);
+        (is_unsure || avoided == Verdict::Unknown).then_some(|hidden| &mut hidden.unknown)
     }
 
     /// The proposals, the lane of the same use first, the best first in each; and what the wishes hid.
     pub fn finish(mut self, limit: usize) -> (Vec<Substitute>, Hidden) {
+        let same: FxHashSet<u32> =
+            self.ranked.iter().filter(|one| one.candidate.lane == Lane::Same).map(|one| one.candidate.doc).collect();
+        // What is of the same use is no bolder swap, whichever lane was asked for.
+        self.ranked.retain(|one| match one.candidate.lane {
+            Lane::Same => self.wishes.lane != Some(Lane::Bolder),
+            Lane::Bolder => !same.contains(&one.candidate.doc),
+        });
         self.ranked.sort_unstable_by(|one, other| {
             other.weight.total_cmp(&one.weight).then(one.candidate.doc.cmp(&other.candidate.doc))
         });
@@ -253,10 +286,13 @@ fn weight(original: &Profile, candidate: &Candidate, gain: Gain) -> f32 {
     };
     let nova = original.nova().zip(profile.nova()).map_or(0, |(from, to)| to.saturating_sub(from));
     let is_unsure = profile.allergens().is_none() && original.allergens().is_some();
-    CLOSENESS * f32::from(candidate.closeness) / 255.0
+    let closeness = CLOSENESS * f32::from(candidate.closeness) / 255.0 * if candidate.is_aside { ASIDE } else { 1.0 };
+    let declares_otherwise = original.allergens().is_some() && profile.declares_beyond(original);
+    closeness
         + country
         + GRADE * f32::midpoint(f32::from(gain.grades), stated)
         + POINT * f32::from(gain.score.unwrap_or(0).min(POINTS_COUNTED_MAX))
+        + if profile.stated_grade().is_some() { STATED } else { 0.0 }
         + NAME * words::similarity(original.sketch(), profile.sketch())
         + FORM * original.form().distance(profile.form()) as f32
         + WORSE_POINT * worsening(original, profile).min(WORSENING_MAX)
@@ -264,6 +300,7 @@ fn weight(original: &Profile, candidate: &Candidate, gain: Gain) -> f32 {
         + COMPLETENESS * f32::from(profile.completeness()) / 100.0
         + POPULARITY * f32::from(profile.popularity()) / 255.0
         + if is_unsure { ALLERGENS_UNKNOWN } else { 0.0 }
+        + if declares_otherwise { DECLARED_OTHERWISE } else { 0.0 }
 }
 
 /// Allergens that it contains and that the original is known not to contain.

@@ -13,6 +13,10 @@ const SAME_LEVELS_MAX: usize = 12;
 const BOLDER_LEVELS_MAX: usize = 12;
 /// The closeness of the most specific category.
 const CLOSEST: u8 = 255;
+/// The closeness of an equally deep category of another branch.
+const CLOSEST_OTHER: u8 = 190;
+/// The closeness of a most specific category that is too broad for one use.
+const OWN_BROAD: u8 = 190;
 
 /// What foods are made of, where they come from, who may eat them: says nothing about what they are for.
 const ORIGINS: &[&str] = &[
@@ -25,6 +29,7 @@ const ORIGINS: &[&str] = &[
     "en:cereals-and-potatoes",
     "en:cereals-and-their-products",
     "en:dairies",
+    "en:breakfasts",
     "en:dairy-substitutes",
     "en:fermented-foods",
     "en:fermented-milk-products",
@@ -72,7 +77,6 @@ const MOMENTS: &[&str] = &[
     "en:snacks",
     "en:sweet-snacks",
     "en:salty-snacks",
-    "en:breakfasts",
     "en:desserts",
     "en:meals",
     "en:beverages",
@@ -151,26 +155,45 @@ impl Uses {
         self.breadths[category.0 as usize]
     }
 
-    /// Whether some product's substitutes may be looked for in it.
-    pub fn is_searched(&self, category: CategoryId) -> bool {
-        self.breadth(category) != Breadth::Broad
-            || self.occasions.iter().any(|(_, offered)| offered.contains(&category))
+    /// Whether categories put a product to some use, or name an occasion for it.
+    pub fn is_told(&self, categories: &[CategoryId]) -> bool {
+        categories.iter().any(|id| self.breadth(*id) == Breadth::Use)
     }
 
     /// Where to look for substitutes of a product with these categories (those above included):
     /// the same use first, the closest first in each lane.
-    pub fn levels(&self, taxonomy: &Taxonomy, categories: &[CategoryId]) -> Vec<Level> {
-        let mut levels = self.same_use(taxonomy, categories);
-        levels.extend(self.same_occasion(taxonomy, categories));
+    pub fn levels(
+        &self,
+        taxonomy: &Taxonomy,
+        categories: &[CategoryId],
+        most_specific: Option<CategoryId>,
+    ) -> Vec<Level> {
+        let mut levels = self.same_use(taxonomy, categories, most_specific);
+        // A product whose own most specific category is broad is still likest to those beside it there.
+        let own = most_specific.filter(|own| self.breadth(*own) != Breadth::Use);
+        let bolder = own.map(|category| Level { category, lane: Lane::Bolder, closeness: OWN_BROAD });
+        let of_occasion = self.same_occasion(taxonomy, categories);
+        levels.extend(bolder);
+        levels.extend(of_occasion.into_iter().filter(|level| Some(level.category) != own));
         levels
     }
 
-    fn same_use(&self, taxonomy: &Taxonomy, categories: &[CategoryId]) -> Vec<Level> {
+    fn same_use(
+        &self,
+        taxonomy: &Taxonomy,
+        categories: &[CategoryId],
+        most_specific: Option<CategoryId>,
+    ) -> Vec<Level> {
         let deepest = categories.iter().map(|id| taxonomy.depth(*id)).max().unwrap_or(0);
         let mut levels: Vec<Level> = categories
             .iter()
             .filter(|id| self.breadth(**id) == Breadth::Use)
-            .map(|id| Level { category: *id, lane: Lane::Same, closeness: closeness(deepest - taxonomy.depth(*id)) })
+            .map(|id| {
+                let steps = deepest - taxonomy.depth(*id);
+                let is_own = Some(*id) == most_specific;
+                let closeness = if is_own { CLOSEST } else { closeness(steps).min(CLOSEST_OTHER) };
+                Level { category: *id, lane: Lane::Same, closeness }
+            })
             .collect();
         levels.sort_by_key(|level| (std::cmp::Reverse(level.closeness), level.category));
         levels.truncate(SAME_LEVELS_MAX);
@@ -193,7 +216,9 @@ impl Uses {
             .collect();
         asked.sort_by_key(|(depth, at)| (std::cmp::Reverse(*depth), *at));
         let offered = asked.iter().flat_map(|(_, at)| self.occasions[*at].1.iter().copied());
-        let moments = categories.iter().copied().filter(|id| self.breadth(*id) == Breadth::Moment);
+        // The nearest moments only: all that is spread, sweet or savoury, is no occasion for a pâté.
+        let all = || categories.iter().copied().filter(|id| self.breadth(*id) == Breadth::Moment);
+        let moments = all().filter(|id| !all().any(|other| other != *id && taxonomy.is_a(other, *id)));
         let mut levels: Vec<Level> = Vec::new();
         for category in offered.chain(moments) {
             if levels.len() < BOLDER_LEVELS_MAX && !levels.iter().any(|level| level.category == category) {

@@ -80,6 +80,11 @@ pub fn sketch(name: &str, brand: &str) -> u64 {
         .fold(0, |bits, word| bits | 1 << (xxh3_64(stem(word).as_bytes()) % 64))
 }
 
+/// A stable hash of a text.
+pub fn hash(text: &str) -> u64 {
+    xxh3_64(text.as_bytes())
+}
+
 /// How alike two names are, 0 to 1: the share of their words that they have in common.
 pub fn similarity(one: u64, other: u64) -> f32 {
     let all = (one | other).count_ones();
@@ -92,7 +97,8 @@ pub fn folded(text: &str) -> Vec<String> {
     plain.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-fn is_telling(word: &str) -> bool {
+/// Whether a folded word says what a thing is: no article, no quantity, no advertising.
+pub fn is_telling(word: &str) -> bool {
     word.chars().count() >= WORD_CHARS_MIN && !is_quantity(word) && !EMPTY_WORDS.contains(&word)
 }
 
@@ -103,7 +109,7 @@ fn is_quantity(word: &str) -> bool {
 }
 
 /// Without the plural's ending, so that "olives" and "olive" are one word.
-fn stem(word: &str) -> &str {
+pub fn stem(word: &str) -> &str {
     let cut = word.strip_suffix("es").or_else(|| word.strip_suffix(['s', 'x'])).unwrap_or(word);
     let cut = if cut.len() >= WORD_CHARS_MIN { cut } else { word };
     let end = cut.strip_suffix('e').unwrap_or(cut);

@@ -1,0 +1,149 @@
+//! A category for a product that has none that the taxonomy knows, from its own words.
+//!
+//! Many records carry only tags that nobody has entered in the taxonomy (`en:gouda-cheese`), or only a
+//! very broad one. Their words still name a category: "barbecue sauce", "gouda".
+
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::food::category::{CategoryId, Taxonomy};
+use crate::food::product::{Lang, Product, Text};
+use crate::food::substitution::words;
+
+/// Words in the longest name that is looked for.
+const WORDS_MAX: usize = 6;
+/// A name of fewer words is taken from a product's name only if it is the whole of it or its head.
+const WORDS_SURE: usize = 2;
+/// Languages whose compounds end in the head ("dill pickles"); the others begin with it ("pickles à l'aneth").
+const HEAD_LAST: [[u8; 2]; 8] = [*b"en", *b"de", *b"nl", *b"sv", *b"da", *b"nb", *b"no", *b"fi"];
+/// Heads that mean something else as often as not: "bread and butter chips" are pickles.
+const AMBIGUOUS: [&str; 12] =
+    ["chip", "mix", "bar", "stick", "pat", "roll", "cup", "bit", "slic", "piec", "snack", "sauc"];
+
+/// The names of categories, by language and words.
+pub(super) struct CategoryWords {
+    named: FxHashMap<(Lang, u64), CategoryId>,
+}
+
+impl CategoryWords {
+    /// Reads the names and synonyms of every category that `admits` lets through.
+    pub(super) fn of(taxonomy: &Taxonomy, admits: impl Fn(CategoryId) -> bool) -> Self {
+        let mut named = FxHashMap::default();
+        for id in taxonomy.ids().filter(|id| admits(*id)) {
+            let node = taxonomy.node(id);
+            for (lang, name) in node.names.iter().chain(&node.synonyms) {
+                if let Some(hash) = hash(&stems(name)) {
+                    named.entry((*lang, hash)).or_insert(id);
+                }
+            }
+        }
+        Self { named }
+    }
+
+    /// The category that a product's unknown tags name, else its name.
+    ///
+    /// Where it has known categories, which are then too broad, the guess must lie below one of them: the
+    /// last word of "sour cream and onion snack" is no cream. Else a name must give two words, or all it has.
+    pub(super) fn guess(
+        &self,
+        product: &Product,
+        taxonomy: &Taxonomy,
+        known: &[CategoryId],
+        is_known: impl Fn(&str) -> bool,
+    ) -> Option<CategoryId> {
+        let fits = |id: &CategoryId| known.is_empty() || known.iter().any(|above| taxonomy.is_a(*id, *above));
+        let shortest = if known.is_empty() { WORDS_SURE } else { 1 };
+        let unknown = product.categories.iter().rev().filter(|tag| !is_known(tag));
+        let of_tags = || unknown.clone().find_map(|tag| self.of_tag(tag).filter(fits));
+        let of_name = |name: &Text| self.of_name(&name.text, name.lang, product.lang, shortest).filter(fits);
+        let of_names = || product.names.iter().find_map(of_name);
+        of_tags().or_else(of_names)
+    }
+
+    fn of_tag(&self, tag: &str) -> Option<CategoryId> {
+        let (lang, text) = tag.split_once(':')?;
+        self.of_words(&stems(text), Lang::parse(lang)?, 1)
+    }
+
+    fn of_name(&self, name: &str, lang: Lang, main: Lang, shortest: usize) -> Option<CategoryId> {
+        let lang = [lang, main].into_iter().find(|lang| *lang != Lang::UNKNOWN).unwrap_or(Lang::EN);
+        // What stands behind a comma or in brackets is the flavour or the brand.
+        let first = name.split([',', '(', '-', '|', ';']).next().unwrap_or(name);
+        let words = stems(first);
+        let head = if is_head_last(lang) { words.last() } else { words.first() };
+        let is_sure = head.is_some_and(|head| !AMBIGUOUS.contains(&head.as_str()));
+        self.of_words(&words, lang, if is_sure { shortest.min(words.len().max(1)) } else { WORDS_SURE })
+    }
+
+    /// The category named by the most words that include the head.
+    fn of_words(&self, words: &[String], lang: Lang, shortest: usize) -> Option<CategoryId> {
+        let find = |part: &[String]| self.named.get(&(lang, hash(part)?)).copied();
+        (shortest..=words.len().min(WORDS_MAX)).rev().find_map(|len| {
+            let (head, other) = if is_head_last(lang) {
+                (&words[words.len() - len..], &words[..len])
+            } else {
+                (&words[..len], &words[words.len() - len..])
+            };
+            find(head).or_else(|| find(other).filter(|_| len >= WORDS_SURE))
+        })
+    }
+}
+
+fn is_head_last(lang: Lang) -> bool {
+    HEAD_LAST.contains(&lang.0)
+}
+
+fn stems(text: &str) -> Vec<String> {
+    words::folded(text).iter().filter(|word| words::is_telling(word)).map(|word| words::stem(word).to_owned()).collect()
+}
+
+fn hash(words: &[String]) -> Option<u64> {
+    (!words.is_empty()).then(|| xxh3_64(words.join(" ").as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::food::barcode::Barcode;
+    use crate::food::category::Node;
+
+    fn taxonomy() -> Taxonomy {
+        let node = |tag: &str, names: &[(&[u8; 2], &str)]| Node {
+            tag: tag.to_owned(),
+            names: names.iter().map(|(lang, name)| (Lang(**lang), (*name).to_owned())).collect(),
+            ..Node::default()
+        };
+        Taxonomy::new([
+            node("en:gouda", &[(b"en", "Gouda")]),
+            node("en:barbecue-sauces", &[(b"en", "Barbecue sauces"), (b"fr", "Sauces barbecue")]),
+            node("en:pickles", &[(b"en", "Pickles")]),
+            node("en:chips", &[(b"en", "Chips")]),
+            node("en:honeys", &[(b"en", "Honeys"), (b"fr", "Miels")]),
+            node("en:lemon-curds", &[(b"en", "Lemon curds")]),
+        ])
+    }
+
+    #[test]
+    fn words_of_unknown_tags_and_of_names_name_a_category() {
+        let taxonomy = taxonomy();
+        let words = CategoryWords::of(&taxonomy, |_| true);
+        for (name, tags, found) in [
+            ("Smoky Barbecue Sauce", vec![], Some("en:barbecue-sauces")),
+            ("Organic Kosher Dill Pickles, 16 oz", vec![], None),
+            ("Honey", vec![], Some("en:honeys")),
+            ("Lemon Curd", vec![], Some("en:lemon-curds")),
+            ("Slices", vec!["en:gouda-slices", "en:dutch-gouda"], Some("en:gouda")),
+            ("Bread and butter chips", vec![], None),
+            ("Something else", vec![], None),
+        ] {
+            let mut product = Product::new(Barcode::from_number(1), name);
+            product.lang = Lang::EN;
+            product.categories = tags.into_iter().map(str::to_owned).collect();
+            assert_eq!(
+                words.guess(&product, &taxonomy, &[], |tag| taxonomy.id(tag).is_some()).map(|id| taxonomy.tag(id)),
+                found,
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What every answer keeps to: hard filters, what is unknown, brands, letters, allergens, countries.
+
+use foodswap::food::country::Country;
+use foodswap::food::diet::{Allergen, Verdict};
+use foodswap::food::nutri_score::{Grade, NutriScore};
+use foodswap::food::product::{Implausibility, Product};
+use foodswap::food::substitution::{Hidden, Lane, Status, Wishes};
+
+use crate::substitution_shelf::{Shelf, Traits, food, without};
+
+fn cookie(name: &str, brand: &str, judged: &str, sugars: f64) -> Product {
+    food(&format!("{name}; {brand}; en:chocolate-chip-cookies; {judged}; 1900 20 5 {sugars} 5 7 0.5"))
+}
+
+fn sweet() -> Product {
+    cookie("Sweet cookies", "Sucre", "e 20", 40.0)
+}
+
+fn names<'a>(shelf: &'a Shelf, asked: &str, wishes: &Wishes) -> Vec<&'a str> {
+    shelf.ask(asked, wishes).substitutes.iter().map(|substitute| shelf.name(substitute)).collect()
+}
+
+#[test]
+fn what_contains_or_may_contain_an_avoided_allergen_never_appears() {
+    let shelf = Shelf::of([
+        sweet().containing(&[Allergen::Gluten, Allergen::Milk]),
+        cookie("With milk", "One", "a -1", 3.0).containing(&[Allergen::Milk]),
+        cookie("With traces of milk", "Two", "a -1", 3.0).containing(&[]).with_traces_of(&[Allergen::Milk]),
+        cookie("Undeclared", "Three", "a -1", 3.0),
+        cookie("Without milk", "Four", "c 8", 15.0).containing(&[Allergen::Gluten]),
+    ]);
+
+    let answer = shelf.ask("Sweet cookies", &without(&[Allergen::Milk]));
+
+    assert_eq!(answer.status, Status::Found);
+    assert_eq!(names(&shelf, "Sweet cookies", &without(&[Allergen::Milk])), ["Without milk"]);
+    assert_eq!(answer.hidden, Hidden { allergen: 2, unknown: 1, ..Hidden::default() });
+}
+
+#[test]
+fn a_diet_takes_only_what_is_known_to_fit_it() {
+    let shelf = Shelf::of([
+        sweet(),
+        cookie("Vegan", "One", "c 8", 15.0).vegan(Verdict::Yes),
+        cookie("Not vegan", "Two", "a -1", 3.0).vegan(Verdict::No),
+        cookie("Maybe vegan", "Three", "a -1", 3.0).vegan(Verdict::Maybe),
+        cookie("Who knows", "Four", "a -1", 3.0),
+    ]);
+    let wishes = Wishes { vegan: true, ..Wishes::default() };
+
+    assert_eq!(names(&shelf, "Sweet cookies", &wishes), ["Vegan"]);
+    let hidden = shelf.ask("Sweet cookies", &wishes).hidden;
+    assert_eq!(hidden, Hidden { diet: 1, unknown: 2, ..Hidden::default() });
+}
+
+#[test]
+fn a_country_takes_only_what_is_known_to_be_sold_there() {
+    let shelf = Shelf::of([
+        sweet().sold_in(&["fr"]),
+        cookie("French", "One", "c 8", 15.0).sold_in(&["fr", "be"]),
+        cookie("Polish", "Two", "a -1", 3.0).sold_in(&["pl"]),
+        cookie("From somewhere", "Three", "a -1", 3.0),
+    ]);
+    let wishes = Wishes { country: Country::from_code("be"), ..Wishes::default() };
+
+    assert_eq!(names(&shelf, "Sweet cookies", &wishes), ["French"]);
+    assert_eq!(shelf.ask("Sweet cookies", &wishes).hidden, Hidden { country: 2, ..Hidden::default() });
+}
+
+#[test]
+fn without_a_wish_what_is_sold_where_the_original_is_comes_first() {
+    let shelf = Shelf::of([
+        sweet().sold_in(&["fr"]),
+        cookie("French", "One", "b 2", 5.0).sold_in(&["fr"]),
+        cookie("Polish", "Two", "b 2", 5.0).sold_in(&["pl"]),
+    ]);
+
+    assert_eq!(names(&shelf, "Sweet cookies", &Wishes::default()), ["French", "Polish"]);
+}
+
+#[test]
+fn an_allergen_is_added_only_where_nothing_else_exists_and_is_said() {
+    let with_nuts = || cookie("With nuts", "One", "a -1", 3.0).containing(&[Allergen::Gluten, Allergen::Nuts]);
+    let original = || sweet().containing(&[Allergen::Gluten]);
+    let without_nuts = cookie("Without nuts", "Two", "d 14", 28.0).containing(&[Allergen::Gluten]);
+
+    let with_choice = Shelf::of([original(), with_nuts(), without_nuts]);
+    let without_choice = Shelf::of([original(), with_nuts()]);
+
+    assert_eq!(names(&with_choice, "Sweet cookies", &Wishes::default()), ["Without nuts"]);
+    let answer = without_choice.ask("Sweet cookies", &Wishes::default());
+    assert_eq!(answer.substitutes[0].added_allergens, Allergen::Nuts.into());
+}
+
+#[test]
+fn a_brand_has_at_most_two_of_the_first_five_places() {
+    let mut products = vec![sweet()];
+    products.extend(
+        (0..6).map(|at| cookie(&format!("Crowd {}", ["a", "b", "c", "d", "e", "f"][at]), "Crowd", "a -1", 3.0)),
+    );
+    products.extend((0..4).map(|at| cookie(&format!("Other {at}"), &format!("Brand {at}"), "c 8", 15.0)));
+    let shelf = Shelf::of(products);
+
+    let answer = shelf.ask("Sweet cookies", &Wishes { limit: 5, ..Wishes::default() });
+
+    let crowd = answer.substitutes.iter().filter(|one| shelf.product(one).brands == ["Crowd"]).count();
+    assert_eq!((answer.substitutes.len(), crowd), (5, 2));
+}
+
+#[test]
+fn one_product_in_two_sizes_is_proposed_once_and_never_for_itself() {
+    let shelf = Shelf::of([
+        sweet(),
+        cookie("Sweet cookies 500 g", "Sucre", "a -1", 3.0),
+        cookie("Light cookies 200 g", "Leger", "b 2", 6.0),
+        cookie("LIGHT COOKIES 400g", "léger", "b 2", 6.0),
+    ]);
+
+    assert_eq!(names(&shelf, "Sweet cookies", &Wishes::default()), ["Light cookies 200 g"]);
+}
+
+#[test]
+fn a_letter_is_never_worse_neither_ours_nor_the_one_on_the_pack() {
+    let shelf = Shelf::of([
+        cookie("Middling", "Sucre", "d 14", 28.0).stating(Grade::C),
+        cookie("Better by our count only", "One", "b 2", 5.0).stating(Grade::D),
+        cookie("Better by both", "Two", "c 9", 17.0).stating(Grade::B),
+    ]);
+
+    assert_eq!(names(&shelf, "Middling", &Wishes::default()), ["Better by both"]);
+}
+
+#[test]
+fn clearly_better_points_count_within_one_letter() {
+    let shelf = Shelf::of([
+        cookie("Original", "Sucre", "d 17", 33.0),
+        cookie("Hardly better", "One", "d 16", 32.0),
+        cookie("Clearly better", "Two", "d 12", 22.0),
+    ]);
+
+    let answer = shelf.ask("Original", &Wishes::default());
+
+    assert_eq!(names(&shelf, "Original", &Wishes::default()), ["Clearly better"]);
+    assert_eq!((answer.substitutes[0].gain.grades, answer.substitutes[0].gain.score), (0, Some(5)));
+}
+
+#[test]
+fn what_contradicts_itself_is_never_proposed() {
+    let impossible =
+        Product { implausible: Some(Implausibility::NutrientSum), ..cookie("Impossible cookies", "Faux", "a -5", 1.0) };
+    let shelf = Shelf::of([sweet(), impossible]);
+
+    assert_eq!(shelf.ask("Sweet cookies", &Wishes::default()).status, Status::NoneFound);
+}
+
+#[test]
+fn more_processing_is_owned_up_to() {
+    let shelf = Shelf::of([sweet().nova(3), cookie("Factory cookies", "One", "b 2", 5.0).nova(4)]);
+
+    let answer = shelf.ask("Sweet cookies", &Wishes::default());
+
+    assert_eq!(answer.substitutes[0].worse_nova, Some((3, 4)));
+}
+
+#[test]
+fn more_salt_sugars_or_saturates_is_among_the_reasons() {
+    let shelf = Shelf::of([
+        food("Sweet; One; en:dry-biscuits; e 20; 1900 20 5 40 5 7 0.2"),
+        food("Salty; Two; en:dry-biscuits; c 9; 1900 20 8 10 5 7 0.9"),
+    ]);
+
+    let reasons = &shelf.ask("Sweet", &Wishes::default()).substitutes[0].reasons;
+
+    let worse: Vec<_> = reasons.iter().filter(|reason| !reason.better).map(|reason| reason.nutrient).collect();
+    assert_eq!(worse.len(), 2, "{reasons:?}");
+}
+
+#[test]
+fn without_a_letter_or_a_category_there_is_nothing_to_compare() {
+    let ungraded = Product { nutri_score: NutriScore::Unknown, ..cookie("Ungraded", "One", "e 20", 40.0) };
+    let unplaced = Product { categories: Vec::new(), ..food("Zzz; Two; en:cakes; e 20; 1900 20 5 40 5 7 0.5") };
+    let shelf = Shelf::of([ungraded, unplaced, cookie("Good", "Three", "a -1", 3.0)]);
+
+    for name in ["Ungraded", "Zzz"] {
+        assert_eq!(shelf.ask(name, &Wishes::default()).status, Status::NotComparable, "{name}");
+    }
+}
+
+#[test]
+fn unknown_tags_and_names_still_place_a_product() {
+    let stranger = Product {
+        categories: vec!["en:grandmas-chocolate-chip-cookies".to_owned()],
+        ..food("Grandma's; Mamie; en:cakes; e 20; 1900 20 5 40 5 7 0.5")
+    };
+    let named = Product {
+        categories: Vec::new(),
+        ..food("Best chocolate chip cookies; Top; en:cakes; e 21; 1900 20 5 41 5 7 0.5")
+    };
+    let shelf = Shelf::of([stranger, named, cookie("Good", "Three", "a -1", 3.0)]);
+
+    for name in ["Grandma's", "Best chocolate chip cookies"] {
+        assert_eq!(shelf.proposed(name, Lane::Same), ["Good"], "{name}");
+    }
+}
+
+#[test]
+fn the_limit_holds_and_both_lanes_have_their_places() {
+    let mut products = vec![sweet()];
+    for (at, word) in ["oat", "rye", "nut", "spelt", "rice", "corn", "fig", "date"].iter().enumerate() {
+        products.push(cookie(&format!("Cookies of {word}"), &format!("Brand {at}"), "b 2", 5.0));
+        products.push(food(&format!("Purée of {word}; Verger {at}; en:apple-compotes; a -1; 240 0 0 11 2 0 0")));
+    }
+    let shelf = Shelf::of(products);
+
+    let answer = shelf.ask("Sweet cookies", &Wishes { limit: 5, ..Wishes::default() });
+
+    let lanes: Vec<Lane> = answer.substitutes.iter().map(|substitute| substitute.lane).collect();
+    assert_eq!(lanes, [Lane::Same, Lane::Same, Lane::Same, Lane::Bolder, Lane::Bolder]);
+}
