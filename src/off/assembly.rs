@@ -437,7 +437,7 @@ fn tags(wanted: &Wanted<'_>, field: Field) -> Vec<String> {
 
 /// A tag worth keeping.
 fn tag(written: &str) -> Option<String> {
-    let name = written.split_once(':').map_or(written, |(_, name)| name).trim();
+    let name = written.rsplit(':').next().unwrap_or(written).trim();
     let kept = !JUNK_TAGS.contains(&name) && written.len() <= TAG_BYTES_MAX && !written.contains(char::is_control);
     kept.then(|| written.to_owned())
 }
