@@ -91,8 +91,8 @@ const WORDS: [(Allergen, &str); 14] = [
 
 /// The canonical tag of an allergen's word, or the word itself.
 pub(super) fn canonical(word: &str) -> Cow<'_, str> {
-    if Allergen::parse(word).is_some() {
-        return Cow::Borrowed(word);
+    if let Some(allergen) = Allergen::parse(word) {
+        return Cow::Borrowed(allergen.tag());
     }
     let name = word.split_once(':').map_or(word, |(_, name)| name).trim();
     let name = name.to_lowercase().replace(['-', '_'], " ");
