@@ -228,7 +228,7 @@ fn listen(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>) {
         loop {
             match control.accept() {
                 Ok((mut caller, request, files)) => {
-                    answer(&mut caller, request, files, &data_dir, &products, &catalogue)
+                    answer(&mut caller, request, files, &data_dir, &products, &catalogue);
                 }
                 Err(error) => {
                     tracing::error!(%error, "the control socket fails");

@@ -1,5 +1,6 @@
 //! Files of every kind, whole and broken.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write};
 
 use flate2::Compression;
@@ -23,7 +24,10 @@ fn open(bytes: impl Into<Vec<u8>>) -> Result<Feed, FeedError> {
 }
 
 /// Every line with its number, and the numbers of those that were too long.
-fn lines(feed: &mut Feed) -> Result<(Vec<(u64, String)>, Vec<u64>), FeedError> {
+/// Every line with its number, and the numbers of those that were too long.
+type Lines = (Vec<(u64, String)>, Vec<u64>);
+
+fn lines(feed: &mut Feed) -> Result<Lines, FeedError> {
     let (mut lines, mut too_long) = (Vec::new(), Vec::new());
     while let Some(block) = feed.next_block()? {
         lines.extend(block.lines().map(|(number, line)| (number, String::from_utf8_lossy(line).into_owned())));
@@ -141,8 +145,10 @@ fn what_is_no_feed_is_refused_with_what_it_is_and_what_to_do() {
 
 #[test]
 fn a_packed_file_cut_short_or_damaged_says_so() {
-    let text: String =
-        (0..40_000).map(|number| format!("{{\"code\":\"{}\",\"n\":{}}}\n", number * 7919, number * 31)).collect();
+    let mut text = String::new();
+    for number in 0..40_000 {
+        writeln!(text, "{{\"code\":\"{}\",\"n\":{}}}", number * 7919, number * 31).expect("a string has room");
+    }
     let (whole, zstd) = (gzip(text.as_bytes()), zstd::encode_all(text.as_bytes(), 1).expect("memory"));
     for bytes in [&whole[..whole.len() / 2], &whole[..whole.len() - 3], &zstd[..zstd.len() / 2]] {
         let error = failure(bytes);

@@ -342,7 +342,7 @@ fn countries_are_read_from_tags_else_from_names() {
         json!({"countries": "France, España"}),
         json!({"countries": "en:FR,Espagne"}),
     ] {
-        let codes: Vec<_> = product(record.clone()).countries.iter().map(|country| country.code()).collect();
+        let codes: Vec<_> = product(record.clone()).countries.iter().map(crate::food::country::Country::code).collect();
         assert_eq!(codes, ["es", "fr"], "{record}");
     }
 }
