@@ -4,6 +4,7 @@
 
 mod completions;
 mod config;
+mod evaluate;
 mod import;
 mod man;
 mod place;
@@ -54,6 +55,8 @@ enum Command {
     Search(search::SearchArguments),
     /// Find what to buy instead of a product
     Swap(swap::SwapArguments),
+    /// Judge the substitutes of the whole catalogue
+    Evaluate(evaluate::EvaluateArguments),
     /// Check or show the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -88,6 +91,7 @@ fn dispatch(Arguments { common, command }: Arguments) -> anyhow::Result<()> {
         Command::Import(arguments) => import::run(&common, &arguments),
         Command::Search(arguments) => search::run(&common, &arguments),
         Command::Swap(arguments) => swap::run(&common, &arguments),
+        Command::Evaluate(arguments) => evaluate::run(&common, &arguments),
         Command::Config(command) => config::run(&common, &command),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),

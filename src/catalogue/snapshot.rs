@@ -13,6 +13,7 @@ use crate::food::product::{FrontImage, Lang};
 use crate::food::substitution::{Answer, Wishes};
 
 use super::candidates::Candidates;
+use super::evaluation::{self, Evaluation};
 use super::facts::Facts;
 use super::mapped::{FileWriter, MappedError, MappedFile};
 use super::search::{SearchIndex, SearchRequest, SearchResults};
@@ -220,6 +221,11 @@ impl Snapshot {
     /// What to buy instead.
     pub fn substitutes(&self, original: Doc, wishes: &Wishes) -> Answer {
         self.candidates.substitutes(original.0, wishes, &self.taxonomy)
+    }
+
+    /// Judges the answers for at most `products_max` products that are asked about.
+    pub fn evaluate(&self, products_max: usize) -> Evaluation {
+        evaluation::evaluate(&self.candidates, &self.taxonomy, products_max)
     }
 
     /// The products of a category, healthiest first; `offset` and `limit` in products.

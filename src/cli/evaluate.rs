@@ -1,0 +1,21 @@
+//! `foodswap evaluate`: judge the substitutes of the whole catalogue.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::{Common, place};
+
+#[derive(Debug, Args)]
+pub(super) struct EvaluateArguments {
+    /// Ask for at most so many products, chosen with a fixed seed
+    #[arg(long, default_value_t = 3000)]
+    products: usize,
+}
+
+pub(super) fn run(common: &Common, arguments: &EvaluateArguments) -> anyhow::Result<()> {
+    let snapshot = place::snapshot(common)?;
+    let report = snapshot.evaluate(arguments.products);
+    writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
+    Ok(())
+}
