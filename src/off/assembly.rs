@@ -29,17 +29,6 @@ const TAG_BYTES_MAX: usize = 160;
 const ENTRIES_MAX: usize = 12;
 /// Tags that stand where a value is missing.
 const JUNK_TAGS: [&str; 6] = ["null", "undefined", "none", "unknown", "not-applicable", ""];
-/// Categories of what is not for people to eat.
-const OTHER_GOODS: [&str; 8] = [
-    "en:cat-food",
-    "en:dog-food",
-    "en:non-food-products",
-    "en:open-beauty-facts",
-    "en:open-pet-food-facts",
-    "en:open-products-facts",
-    "en:pet-food",
-    "fr:open-pet-food-facts",
-];
 /// `popularity_key` is a count of scans in its last digits, with a bonus for recent years above them.
 const POPULARITY_SCANS: u64 = 10_000_000;
 
@@ -72,15 +61,13 @@ fn code(wanted: &Wanted<'_>) -> Result<Barcode, Rejection> {
     }
 }
 
-/// The sister projects for cosmetics, pet food and other goods share the files; records from before
-/// they had a `product_type` are told by their categories.
+/// The sister projects for cosmetics, pet food and other goods share the files and say so by `product_type`.
+///
+/// Other goods filed among the foods stay: who scans a shampoo is better told that it is no food than that
+/// nobody knows it. They have no grade and are never proposed.
 fn refuse_other_goods(wanted: &Wanted<'_>) -> Result<(), Rejection> {
-    let of_type = text(wanted, Field::ProductType).is_some_and(|goods| goods != "food");
-    let categories = wanted.get(Field::CategoriesTags).map(Value::list).unwrap_or_default();
-    if of_type || categories.iter().any(|category| OTHER_GOODS.contains(&&**category)) {
-        return Err(Rejection::NotFood);
-    }
-    Ok(())
+    let of_other_goods = text(wanted, Field::ProductType).is_some_and(|goods| goods != "food");
+    if of_other_goods { Err(Rejection::NotFood) } else { Ok(()) }
 }
 
 fn main_lang(wanted: &Wanted<'_>) -> Lang {
