@@ -8,6 +8,7 @@
 
 mod builder;
 mod guess;
+mod outliers;
 mod selection;
 mod sets;
 
@@ -247,8 +248,9 @@ impl<'a> Search<'a> {
         }
         let availability = if sold_in.is_empty() || self.sold_in.is_empty() {
             Availability::Unknown
-        } else if profile.country_set == self.original.country_set || sold_in.intersects(self.sold_in) {
-            Availability::Shared
+        } else if sold_in.intersects(self.sold_in) {
+            let is_sure = profile.has_interpreted_countries() == self.original.has_interpreted_countries();
+            if is_sure { Availability::Shared } else { Availability::Presumed }
         } else {
             Availability::Elsewhere
         };

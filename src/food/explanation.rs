@@ -19,6 +19,9 @@ pub fn text(substitute: &Substitute, lang: Lang) -> String {
     let gains = gains(&substitute.reasons).into_iter();
     let losses = substitute.reasons.iter().filter(|reason| !reason.better && is_owned_up(reason.nutrient));
     let mut parts: Vec<String> = gains.chain(losses).map(|reason| tongue.change(reason)).collect();
+    if !substitute.reasons.iter().any(|reason| reason.better) {
+        parts.insert(0, tongue.better_letter().to_owned());
+    }
     if let Some((from, to)) = substitute.worse_nova {
         parts.push(tongue.more_processed(from, to));
     }
@@ -150,6 +153,14 @@ impl Tongue {
         }
     }
 
+    /// Where no nutrient is known to have got better, the letter is all there is to say.
+    fn better_letter(self) -> &'static str {
+        match self {
+            Self::English => "a better Nutri-Score",
+            Self::French => "un meilleur Nutri-Score",
+        }
+    }
+
     fn more_processed(self, from: u8, to: u8) -> String {
         match self {
             Self::English => format!("more processed (NOVA{SPACE}{to} instead of{SPACE}{from})"),
@@ -274,8 +285,9 @@ mod tests {
             (Nutrient::Proteins, 5.0, 9.6, "5 g more protein", "5 g de protéines en plus"),
         ] {
             let substitute = substitute(vec![reason(nutrient, from, to)]);
-            assert_eq!(text(&substitute, Lang::EN).replace(SPACE, " "), english);
-            assert_eq!(text(&substitute, Lang::FR).replace(SPACE, " "), french);
+            let told = |lang, letter: &str| text(&substitute, lang).replace(SPACE, " ").replace(letter, "");
+            assert_eq!(told(Lang::EN, "a better Nutri-Score, "), english);
+            assert_eq!(told(Lang::FR, "un meilleur Nutri-Score, "), french);
         }
     }
 
@@ -336,7 +348,7 @@ mod tests {
             let substitute = substitute(reasons);
             for lang in [Lang::EN, Lang::FR] {
                 let text = text(&substitute, lang);
-                prop_assert!(!text.contains('-'), "{text}");
+                prop_assert!(!text.replace("Nutri-Score", "").contains('-'), "{text}");
                 for number in numbers(&text) {
                     prop_assert!(number > 0.0, "{text}");
                     let is_told = substitute.reasons.iter().any(|reason| {

@@ -94,6 +94,9 @@ pub struct Product {
     pub food_groups: Vec<String>,
     /// Where it is sold.
     pub countries: CountrySet,
+    /// Whether the record names its countries in other words than the canonical tags (`en:us`,
+    /// "Deutschland"): old records that nobody keeps up.
+    pub countries_interpreted: bool,
     /// Shops as written.
     pub stores: Vec<String>,
     /// Label tags.
@@ -152,6 +155,7 @@ impl Product {
             compared_to_category: None,
             food_groups: Vec::new(),
             countries: CountrySet::default(),
+            countries_interpreted: false,
             stores: Vec::new(),
             labels: Vec::new(),
             nutrition: Nutrition::default(),

@@ -119,6 +119,7 @@ fn describe(product: &mut Product, wanted: &Wanted<'_>) {
     product.quantity = text(wanted, Field::Quantity).map(|text| clean(&text, NAME_BYTES_MAX)).unwrap_or_default();
     product.stores = entries(wanted, Field::Stores, Field::StoresTags);
     product.countries = countries(wanted);
+    product.countries_interpreted = are_interpreted(product.countries, wanted);
     product.image = front_image(wanted, product.lang);
     product.ingredients_text = translated_text(
         wanted,
@@ -285,6 +286,12 @@ fn popularity(wanted: &Wanted<'_>) -> u32 {
     let counted = [Field::UniqueScansN, Field::ScansN].into_iter().find_map(|field| whole(wanted, field));
     let scans = counted.or_else(|| whole(wanted, Field::PopularityKey).map(|key| key % POPULARITY_SCANS));
     scans.map_or(0, |scans| u32::try_from(scans).unwrap_or(u32::MAX))
+}
+
+/// Whether some country is not named by its canonical tag.
+fn are_interpreted(countries: CountrySet, wanted: &Wanted<'_>) -> bool {
+    let tagged = tags(wanted, Field::CountriesTags);
+    countries.iter().any(|country| !tagged.contains(&country.tag()))
 }
 
 /// Countries by their tags, else by names as people write them.

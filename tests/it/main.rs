@@ -23,4 +23,5 @@ mod store_pool;
 mod store_products;
 mod substitution_judged;
 mod substitution_lanes;
+mod substitution_sample;
 mod substitution_shelf;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use zerocopy::IntoBytes;
 
 use super::guess::CategoryWords;
+use super::outliers::Usual;
 use super::selection::{COUNTRY_LIST_MAX, LIST_MAX, choose, is_eligible, quality};
 use super::sets::{CategorySets, CountrySets};
 use super::{ALL_COUNTRIES, ASIDE, LevelRow, ListRow, sections};
@@ -69,13 +70,15 @@ impl<'a> CandidatesBuilder<'a> {
     /// Takes the next product; documents are numbered from 0 without a gap.
     pub fn add(&mut self, doc: u32, product: &Product, categories: &[CategoryId]) -> Result<(), BuildError> {
         debug_assert_eq!(doc, self.added, "documents come in order");
-        let category_set = self.categories.number(&self.known(product, categories));
+        let category_set = self.categories.number(&self.told(product, categories));
         let set = self.categories.set(category_set);
         let form = set.form.with_name(product.name(Lang::UNKNOWN));
         let mut profile = Profile::of(product, set.most_specific, form);
         profile.category_set = category_set;
         profile.country_set = self.countries.number(product.countries);
         if is_eligible(&profile) {
+            // A guess serves to look for something better, not to be proposed by.
+            let category_set = self.categories.number(categories);
             self.eligible.push(Eligible { doc, category_set, quality: quality(&profile) });
         }
         self.added += 1;
@@ -85,7 +88,7 @@ impl<'a> CandidatesBuilder<'a> {
 
     /// The product's categories. Where none of them names a use, the one that Open Food Facts compares
     /// it with, or that its own words name, is added.
-    fn known(&self, product: &Product, categories: &[CategoryId]) -> Vec<CategoryId> {
+    fn told(&self, product: &Product, categories: &[CategoryId]) -> Vec<CategoryId> {
         // A tag that the taxonomy lacks stands alone: without a name, a parent or a child.
         let is_known = |id: CategoryId| {
             !self.taxonomy.node(id).names.is_empty()
@@ -104,13 +107,15 @@ impl<'a> CandidatesBuilder<'a> {
 
     /// Chooses the lists and writes everything.
     pub fn finish(self, writer: &mut FileWriter) -> Result<(), BuildError> {
-        let Self { taxonomy, uses, categories, countries, scratch, profiles, eligible, .. } = self;
+        let Self { taxonomy, uses, categories, countries, scratch, profiles, mut eligible, .. } = self;
         profiles.finish()?;
         let file = MappedFile::open(&scratch, SCRATCH_KIND, SCRATCH_VERSION)?;
         let profiles = file.slice::<Profile>(sections::PROFILES)?;
         writer.section(sections::PROFILES, profiles.as_bytes())?;
         writer.section(sections::COUNTRIES, countries.sets.as_slice().as_bytes())?;
         write_levels(writer, taxonomy, &uses, &categories)?;
+        let usual = Usual::of(eligible.iter().map(|entry| &profiles[entry.doc as usize]));
+        eligible.retain(|entry| !usual.excludes(&profiles[entry.doc as usize]));
         let lists = Lists {
             uses: &uses,
             of_sets: Grouped::eligible_by_set(&eligible, categories.len()),

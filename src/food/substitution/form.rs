@@ -83,7 +83,8 @@ impl Form {
     }
 
     fn settled(mut self) -> Self {
-        if self.has(Self::TO_MIX) || self.has(Self::TO_BREW) || self.has(Self::SOUP) {
+        // Tomatoes in their juice are filed under juices by some.
+        if self.has(Self::TO_MIX) || self.has(Self::TO_BREW) || self.has(Self::SOUP) || self.has(Self::CANNED) {
             self.0 &= !Self::DRINK.0;
         }
         if self.has(Self::TO_BREW) {
@@ -113,6 +114,8 @@ fn of_tag(tag: &str) -> Form {
         | "en:cocoa-and-chocolate-powders"
         | "en:chocolate-powders"
         | "en:milk-powders"
+        | "en:bread-crumbs"
+        | "en:flours"
         | "en:dessert-mixes"
         | "en:baking-mixes"
         | "en:protein-powders"

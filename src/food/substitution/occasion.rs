@@ -67,7 +67,6 @@ pub const OCCASIONS: &[Occasion] = &[
             "en:cereal-bars",
             "en:compotes",
             "en:dried-fruits",
-            "en:breads",
             "en:mueslis",
             "en:nuts",
             "en:puffed-cereal-cakes",

@@ -28,6 +28,7 @@ const IMPLAUSIBLE: u8 = 1 << 1;
 const ALLERGENS_KNOWN: u8 = 1 << 2;
 const TRACES_KNOWN: u8 = 1 << 3;
 const VERSION_2023: u8 = 1 << 4;
+const COUNTRIES_INTERPRETED: u8 = 1 << 5;
 
 /// What the ranking knows of one product. Plain bytes, read in place from the catalogue's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout)]
@@ -139,6 +140,11 @@ impl Profile {
         if self.flags & PER_100_ML == 0 { Basis::Per100g } else { Basis::Per100ml }
     }
 
+    /// Whether its countries are named in other words than the canonical ones.
+    pub fn has_interpreted_countries(&self) -> bool {
+        self.flags & COUNTRIES_INTERPRETED != 0
+    }
+
     /// Whether the record contradicts itself; then it is never proposed.
     pub fn is_implausible(&self) -> bool {
         self.flags & IMPLAUSIBLE != 0
@@ -243,6 +249,7 @@ fn flags(product: &Product, version: Option<Version>) -> u8 {
         (product.allergens.is_some(), ALLERGENS_KNOWN),
         (product.traces.is_some(), TRACES_KNOWN),
         (version == Some(Version::V2023), VERSION_2023),
+        (product.countries_interpreted, COUNTRIES_INTERPRETED),
     ]
     .into_iter()
     .filter(|(holds, _)| *holds)

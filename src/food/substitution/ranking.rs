@@ -20,33 +20,45 @@ const BOLDER_SHARE: f32 = 0.4;
 
 // What each trait of a candidate weighs. Closeness of use and availability come first: a person does
 // not buy what is another thing or is not sold there. Then the gain, then what is alike and well known.
-const CLOSENESS: f32 = 26.0;
-const COUNTRY_SHARED: f32 = 3.0;
-const COUNTRY_OTHER: f32 = -3.0;
-const GRADE: f32 = 1.6;
+const CLOSENESS: f32 = 60.0;
+const COUNTRY_SHARED: f32 = 2.0;
+const COUNTRY_PRESUMED: f32 = -6.0;
+const COUNTRY_OTHER: f32 = -11.0;
+const GRADE: f32 = 4.0;
 /// For a letter that the record states itself, rather than one that we computed.
-const STATED: f32 = 6.0;
+const STATED: f32 = 9.0;
+/// For points alone, without a better letter: nearly as much as another category costs.
+const SAME_LETTER: f32 = -22.0;
 const POINT: f32 = 0.06;
 const POINTS_COUNTED_MAX: i16 = 20;
-const NAME: f32 = 1.5;
+const NAME: f32 = 3.0;
 const FORM: f32 = -0.8;
-const WORSE_POINT: f32 = -0.2;
-const WORSENING_MAX: f32 = 8.0;
+const WORSE_POINT: f32 = -0.5;
+const WORSENING_MAX: f32 = 10.0;
+/// Points of salt, sugars and saturates that another food may be worse by; a bolder swap is no bargain then.
+const WORSENING_BOLD_MAX: f32 = 4.0;
 const WORSE_NOVA: f32 = -0.4;
 const COMPLETENESS: f32 = 0.5;
 const POPULARITY: f32 = 0.8;
 const ALLERGENS_UNKNOWN: f32 = -0.3;
-const DECLARED_OTHERWISE: f32 = -5.0;
+const DECLARED_OTHERWISE: f32 = -16.0;
 /// How much of its closeness is left to a product whose categories contradict one another.
-const ASIDE: f32 = 0.8;
+const ASIDE: f32 = 0.95;
 /// In a category that says next to nothing, names must be at least so alike.
 const LIKENESS_MIN: f32 = 0.3;
+
+/// With so few amounts known, a better letter need not show in one of them.
+const LITTLE_KNOWN: u32 = 2;
+/// And then nothing may have grown by more than this.
+const MUCH_PERCENT: f64 = 50.0;
 
 /// Whether two foods are sold in one country.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Availability {
     /// They share one, or the candidate is sold where the shopper asked.
     Shared,
+    /// They share one, as far as we understand the words of the two records.
+    Presumed,
     /// They share none.
     Elsewhere,
     /// Nobody has said where one of them is sold.
@@ -138,7 +150,9 @@ impl<'a> Ranking<'a> {
         if candidate.is_vague && words::similarity(self.original.sketch(), profile.sketch()) < LIKENESS_MIN {
             return;
         }
-        if candidate.lane == Lane::Bolder && !has_better_letter(self.original, profile) {
+        if candidate.lane == Lane::Bolder
+            && (!has_better_letter(self.original, profile) || worsening(self.original, profile) > WORSENING_BOLD_MAX)
+        {
             return;
         }
         if let Some(wish) = self.hiding(profile, sold_where_wished) {
@@ -243,7 +257,12 @@ impl<'a> Ranking<'a> {
         let profile = ranked.candidate.profile;
         let reasons = reasons(self.original, profile);
         let worse_nova = self.original.nova().zip(profile.nova()).filter(|(from, to)| to > from);
-        reasons.iter().any(|reason| reason.better).then(|| Substitute {
+        // Of some originals so little is known that only the letter tells.
+        let is_told = ranked.candidate.lane == Lane::Same
+            && self.original.known_amounts() <= LITTLE_KNOWN
+            && !reasons.is_empty()
+            && reasons.iter().all(|reason| reason.change_percent.is_some_and(|percent| percent < MUCH_PERCENT));
+        (is_told || reasons.iter().any(|reason| reason.better)).then(|| Substitute {
             doc: ranked.candidate.doc,
             lane: ranked.candidate.lane,
             shared_category: (ranked.candidate.lane == Lane::Same).then_some(ranked.candidate.category),
@@ -279,9 +298,11 @@ fn weight(original: &Profile, candidate: &Candidate, gain: Gain) -> f32 {
     let profile = candidate.profile;
     let stated = original.stated_grade().zip(profile.stated_grade());
     let stated = stated.map_or(f32::from(gain.grades), |(from, to)| f32::from(from as u8) - f32::from(to as u8));
+    let letters = f32::midpoint(f32::from(gain.grades), stated);
     let country = match candidate.availability {
         Availability::Shared => COUNTRY_SHARED,
         Availability::Elsewhere => COUNTRY_OTHER,
+        Availability::Presumed => COUNTRY_PRESUMED,
         Availability::Unknown => 0.0,
     };
     let nova = original.nova().zip(profile.nova()).map_or(0, |(from, to)| to.saturating_sub(from));
@@ -290,7 +311,8 @@ fn weight(original: &Profile, candidate: &Candidate, gain: Gain) -> f32 {
     let declares_otherwise = original.allergens().is_some() && profile.declares_beyond(original);
     closeness
         + country
-        + GRADE * f32::midpoint(f32::from(gain.grades), stated)
+        + GRADE * letters
+        + SAME_LETTER * (1.0 - letters.min(1.0))
         + POINT * f32::from(gain.score.unwrap_or(0).min(POINTS_COUNTED_MAX))
         + if profile.stated_grade().is_some() { STATED } else { 0.0 }
         + NAME * words::similarity(original.sketch(), profile.sketch())

@@ -14,7 +14,9 @@ const BOLDER_LEVELS_MAX: usize = 12;
 /// The closeness of the most specific category.
 const CLOSEST: u8 = 255;
 /// The closeness of an equally deep category of another branch.
-const CLOSEST_OTHER: u8 = 190;
+const CLOSEST_OTHER: u8 = 165;
+/// What each step up takes from closeness.
+const STEP: u8 = 8;
 /// The closeness of a most specific category that is too broad for one use.
 const OWN_BROAD: u8 = 190;
 
@@ -191,7 +193,7 @@ impl Uses {
             .map(|id| {
                 let steps = deepest - taxonomy.depth(*id);
                 let is_own = Some(*id) == most_specific;
-                let closeness = if is_own { CLOSEST } else { closeness(steps).min(CLOSEST_OTHER) };
+                let closeness = if is_own { CLOSEST } else { closeness(steps) };
                 Level { category: *id, lane: Lane::Same, closeness }
             })
             .collect();
@@ -230,9 +232,10 @@ impl Uses {
     }
 }
 
-/// Halves about every two steps up.
+/// Falls a little with every step up: within one use, the way from the original's own category to another
+/// is long, that to the next but one hardly longer.
 fn closeness(steps: u16) -> u8 {
-    (f32::from(CLOSEST) / (1.0 + 0.5 * f32::from(steps))) as u8
+    CLOSEST_OTHER.saturating_sub(STEP * steps.min(SAME_LEVELS_MAX as u16) as u8)
 }
 
 fn breadth(tag: &str, descendants: usize) -> Breadth {

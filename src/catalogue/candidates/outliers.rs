@@ -1,0 +1,45 @@
+//! Records that cannot be of their kind: an olive oil of 400 kJ, a sweet of 16 kJ.
+//!
+//! Such a record is consistent in itself, so nothing marks it as implausible; beside its like it stands
+//! out, and its mistaken grade would put it first.
+
+use rustc_hash::FxHashMap;
+
+use crate::food::nutrition::Nutrient;
+use crate::food::substitution::form::Form;
+use crate::food::substitution::profile::Profile;
+
+/// Fewer products of a kind say nothing about what is usual for it.
+const KIND_MIN: usize = 6;
+/// Light versions have half of the energy, some a third; less than a quarter is a wrong record.
+const ENERGY_SHARE_MIN: f64 = 0.25;
+
+/// What is usual for each kind of food, by its most specific category.
+pub(super) struct Usual {
+    energies_kj: FxHashMap<u32, f64>,
+}
+
+impl Usual {
+    /// Takes the median energy of every kind with enough products. Drinks are left out: water and
+    /// drinks without sugar have none, rightly.
+    pub(super) fn of<'a>(profiles: impl Iterator<Item = &'a Profile>) -> Self {
+        let mut energies: Vec<(u32, u16)> = profiles
+            .filter(|profile| !profile.form().has(Form::DRINK))
+            .filter_map(|profile| Some((profile.category()?.0, profile.amount(Nutrient::Energy)? as u16)))
+            .collect();
+        energies.sort_unstable();
+        let energies_kj = energies
+            .chunk_by(|one, other| one.0 == other.0)
+            .filter(|kind| kind.len() >= KIND_MIN)
+            .map(|kind| (kind[0].0, f64::from(kind[kind.len() / 2].1)))
+            .collect();
+        Self { energies_kj }
+    }
+
+    /// Whether a product has far too little energy for what it says to be.
+    pub(super) fn excludes(&self, profile: &Profile) -> bool {
+        let usual = profile.category().and_then(|category| self.energies_kj.get(&category.0));
+        let energy = profile.amount(Nutrient::Energy).filter(|_| !profile.form().has(Form::DRINK));
+        usual.zip(energy).is_some_and(|(usual, energy)| energy < usual * ENERGY_SHARE_MIN)
+    }
+}
