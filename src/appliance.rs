@@ -85,7 +85,7 @@ pub async fn run(config: Config) -> Result<(), ApplianceError> {
                 let products = ProductsDb::fetch(rocket).map(|db| db.products());
                 let catalogue = rocket.state::<Arc<Catalogue>>().map(Arc::clone);
                 if let (Some(products), Some(catalogue)) = (products, catalogue) {
-                    check_in_background(&catalogue);
+                    check_in_background(&catalogue, &data_dir);
                     listen(&data_dir, products, catalogue);
                 }
             })
@@ -208,12 +208,19 @@ fn figment(config: &Config) -> Figment {
     })))
 }
 
-/// Compares the snapshot with its checksums after the start, which it would delay.
-fn check_in_background(catalogue: &Arc<Catalogue>) {
+/// Compares the snapshot with its checksums after the start, which it would delay. A damaged one is set aside,
+/// so that the next start builds it again from the store.
+fn check_in_background(catalogue: &Arc<Catalogue>, data_dir: &Path) {
     let snapshot = catalogue.snapshot();
+    let folder = data_dir.join(publication::FOLDER);
     std::thread::spawn(move || match snapshot.verify() {
         Ok(()) => tracing::debug!(generation = snapshot.generation(), "the catalogue's checksums hold"),
-        Err(error) => tracing::error!(%error, "the catalogue is damaged; import again to replace it"),
+        Err(error) => {
+            tracing::error!(%error, "the catalogue is damaged; restart the service to build it again from the store");
+            if let Err(error) = generations::set_aside(&folder, snapshot.generation()) {
+                tracing::error!(%error, "the damaged catalogue cannot be set aside; import again to replace it");
+            }
+        }
     });
 }
 

@@ -44,6 +44,9 @@ pub(super) fn run(common: &Common, arguments: &SearchArguments) -> anyhow::Resul
     for product in &answer.products {
         writeln!(out, "{}", place::line(product))?;
     }
+    if let Some(word) = &answer.left_out {
+        writeln!(out, "no product has all of these words; without “{word}”:")?;
+    }
     let bound = if answer.count_is_exact { "" } else { "more than " };
     match answer.count {
         0 => writeln!(out, "nothing found for “{}”; try fewer or other words", answer.query)?,

@@ -159,3 +159,32 @@ fn configuration_comes_from_the_environment_too_and_says_so() {
     assert!(shown.contains("log.level = \"debug\"    # the environment"), "{shown}");
     assert!(shown.contains("# the flag --data-dir"), "{shown}");
 }
+
+#[test]
+fn a_damaged_snapshot_is_noticed_while_serving_and_built_again_at_the_next_start() {
+    let appliance = Appliance::starter();
+    let product = appliance.json("/api/v1/products/2000000000015");
+    let data_dir = appliance.kill();
+    let snapshots = data_dir.path().join("catalogue");
+    let names = || -> Vec<String> {
+        let entries = std::fs::read_dir(&snapshots).expect("snapshots");
+        entries.map(|entry| entry.expect("entry").file_name().to_string_lossy().into_owned()).collect()
+    };
+    let path = snapshots.join(&names()[0]);
+    let mut bytes = std::fs::read(&path).expect("snapshot");
+    // A byte in the middle belongs to a section that opening does not check.
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x40;
+    std::fs::write(&path, bytes).expect("write");
+
+    let damaged = Appliance::on(data_dir);
+    let noticed = (0..100).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        names().iter().any(|name| name.contains("damaged"))
+    });
+    let mended = Appliance::on(damaged.kill());
+
+    assert!(noticed, "{:?}", names());
+    assert_eq!(mended.json("/api/v1/products/2000000000015"), product);
+    assert_eq!(names().len(), 1, "{:?}", names());
+}

@@ -57,6 +57,8 @@ pub struct SearchAnswer {
     pub count: u32,
     /// Whether `count` is exact; otherwise the search stopped counting there.
     pub count_is_exact: bool,
+    /// The word that was left out because no product has all words; null where all were found.
+    pub left_out: Option<String>,
     /// This page, from 1.
     pub page: usize,
     /// Products on a full page.
@@ -111,6 +113,7 @@ impl SearchAnswer {
         Self {
             count,
             count_is_exact,
+            left_out: results.left_out,
             page: request.offset / request.limit.max(1) + 1,
             page_size: request.limit,
             products: results.docs.iter().map(card).collect(),
