@@ -48,6 +48,7 @@ pub(super) fn assemble(wanted: &Wanted<'_>, facts: &Facts) -> Result<Product, Re
     classify(&mut product, wanted);
     declare(&mut product, wanted);
     grade(&mut product, wanted);
+    product.completeness = completeness(&product, wanted);
     product.implausible = implausibility(&product, wanted, facts.energy_kcal);
     Ok(product)
 }
@@ -129,8 +130,6 @@ fn describe(product: &mut Product, wanted: &Wanted<'_>) {
         INGREDIENTS_BYTES_MAX,
     );
     product.popularity = popularity(wanted);
-    let completeness = number(wanted, Field::Completeness).unwrap_or(0.0).clamp(0.0, 1.0);
-    product.completeness = (completeness * 100.0).round() as u8;
     product.last_modified_t = whole(wanted, Field::LastModifiedT).and_then(|t| i64::try_from(t).ok()).unwrap_or(0);
 }
 
@@ -286,6 +285,24 @@ fn popularity(wanted: &Wanted<'_>) -> u32 {
     let counted = [Field::UniqueScansN, Field::ScansN].into_iter().find_map(|field| whole(wanted, field));
     let scans = counted.or_else(|| whole(wanted, Field::PopularityKey).map(|key| key % POPULARITY_SCANS));
     scans.map_or(0, |scans| u32::try_from(scans).unwrap_or(u32::MAX))
+}
+
+/// How complete the record is, 0 to 100; where it does not say, the share that is known of what a shopper looks at.
+fn completeness(product: &Product, wanted: &Wanted<'_>) -> u8 {
+    if let Some(share) = number(wanted, Field::Completeness) {
+        return (share.clamp(0.0, 1.0) * 100.0).round() as u8;
+    }
+    let known = [
+        !product.brands.is_empty(),
+        !product.quantity.is_empty(),
+        !product.categories.is_empty(),
+        !product.countries.is_empty(),
+        product.nutrition.energy_kj.is_some(),
+        product.nutri_score.grade().is_some(),
+        product.ingredients_text.is_some(),
+        product.image.is_some(),
+    ];
+    (known.iter().filter(|known| **known).count() * 100 / known.len()) as u8
 }
 
 /// Whether some country is not named by its canonical tag.

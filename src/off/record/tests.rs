@@ -144,7 +144,8 @@ fn fields_of_a_wrong_type_are_as_good_as_absent() {
         "ingredients_text": {}, "last_modified_t": "yesterday", "nutriments_estimated": 0
     });
 
-    let product = Product { brands: Vec::new(), ..product(odd) };
+    // A number is a brand's name all the same, and one thing known of eight.
+    let product = Product { brands: Vec::new(), completeness: 0, ..product(odd) };
 
     assert_eq!(product, self::product(json!({})));
 }
@@ -387,4 +388,17 @@ fn the_picture_of_the_main_language_is_preferred() {
         let image = image.map(|(lang, revision)| FrontImage { lang, revision });
         assert_eq!(product(record.clone()).image, image, "{record}");
     }
+}
+
+#[test]
+fn a_record_that_does_not_say_how_complete_it_is_is_judged_by_what_it_holds() {
+    let said = product(json!({"code": "3017620422003", "product_name": "Spread", "completeness": 0.75}));
+    let bare = product(json!({"code": "3017620422003", "product_name": "Spread"}));
+    let fuller = product(json!({
+        "code": "3017620422003", "product_name": "Spread", "brands": "Brand", "quantity": "400 g",
+        "categories_tags": ["en:spreads"], "countries_tags": ["en:france"], "nutriments": {"energy_100g": 2252},
+        "nutriscore_grade": "e",
+    }));
+
+    assert_eq!((said.completeness, bare.completeness, fuller.completeness), (75, 0, 75));
 }
