@@ -151,7 +151,7 @@ fn pages(config: &Config, snapshot: &Snapshot, docs: &[Doc]) -> anyhow::Result<V
             for path in &paths {
                 bytes += client.get(path.as_str()).dispatch().await.into_bytes().await.map_or(0, |body| body.len());
             }
-            let cpu_us = (cpu_time() - before).as_secs_f64() * 1e6 / paths.len() as f64;
+            let cpu_us = cpu_time().saturating_sub(before).as_secs_f64() * 1e6 / paths.len() as f64;
             report.insert(name.to_owned(), json!({"cpu_us": round(cpu_us), "bytes": bytes / paths.len()}));
         }
         Ok(Value::from(report))

@@ -109,7 +109,7 @@ impl Candidates {
     /// The candidates of a category, the best first; none where it is too broad to look in.
     pub fn best_of(&self, category: CategoryId) -> impl Iterator<Item = &Profile> {
         let common = self.lists_of(category.0).first();
-        let docs = common.map(|list| self.docs_of(list)).unwrap_or_default();
+        let docs = common.map(|list| self.docs_of(*list)).unwrap_or_default();
         docs.iter().filter_map(|doc| self.profiles.get((*doc & !ASIDE) as usize))
     }
 
@@ -127,7 +127,7 @@ impl Candidates {
         }
         let mut search = Search::new(self, profile, wishes);
         for level in levels {
-            search.read(level);
+            search.read(*level);
         }
         let limit = if wishes.limit == 0 { LIMIT_DEFAULT } else { wishes.limit.min(LIMIT_MAX) };
         let (substitutes, hidden) = search.ranking.finish(limit);
@@ -152,7 +152,7 @@ impl Candidates {
         bounds.and_then(|(start, end)| self.lists.get(*start as usize..*end as usize)).unwrap_or(&[])
     }
 
-    fn docs_of(&self, list: &ListRow) -> &[u32] {
+    fn docs_of(&self, list: ListRow) -> &[u32] {
         let start = list.start as usize;
         self.docs.get(start..start + usize::from(list.len)).unwrap_or(&[])
     }
@@ -187,7 +187,7 @@ impl<'a> Search<'a> {
     }
 
     /// Considers the best products of one category, unless there is enough already.
-    fn read(&mut self, level: &LevelRow) {
+    fn read(&mut self, level: LevelRow) {
         let lane = if level.bolder == 0 { Lane::Same } else { Lane::Bolder };
         let (enough, most) = match lane {
             Lane::Same => (SAME_ENOUGH, usize::MAX),
@@ -201,17 +201,17 @@ impl<'a> Search<'a> {
         let lists = self.candidates.lists_of(level.category);
         let mut of_countries = 0;
         for list in lists.iter().skip(1) {
-            if of_countries < COUNTRY_LISTS_READ_MAX && self.concerns(list) {
-                self.consider_all(list, level, lane, most);
+            if of_countries < COUNTRY_LISTS_READ_MAX && self.concerns(*list) {
+                self.consider_all(*list, level, lane, most);
                 of_countries += 1;
             }
         }
         if let Some(common) = lists.first() {
-            self.consider_all(common, level, lane, most);
+            self.consider_all(*common, level, lane, most);
         }
     }
 
-    fn concerns(&self, list: &ListRow) -> bool {
+    fn concerns(&self, list: ListRow) -> bool {
         let country = Country(list.country as u8);
         match self.wishes.country {
             Some(wished) => country == wished,
@@ -219,7 +219,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn consider_all(&mut self, list: &ListRow, level: &LevelRow, lane: Lane, most: usize) {
+    fn consider_all(&mut self, list: ListRow, level: LevelRow, lane: Lane, most: usize) {
         for entry in self.candidates.docs_of(list).iter().take(most) {
             let doc = entry & !ASIDE;
             let Some(profile) = self.profiles.get(doc as usize) else { continue };

@@ -68,8 +68,7 @@ fn scale(nutriment: Nutriment, unit: &[u8]) -> Option<f64> {
     match (nutriment, unit) {
         (Nutriment::Energy, br#""kcal""#) => Some(KJ_PER_KCAL),
         (Nutriment::EnergyKcal, br#""kJ""#) => Some(1.0 / KJ_PER_KCAL),
-        (Nutriment::Energy | Nutriment::EnergyKcal | Nutriment::EnergyKj, _) => Some(1.0),
-        (_, br#""g""# | b"") => Some(1.0),
+        (Nutriment::Energy | Nutriment::EnergyKcal | Nutriment::EnergyKj, _) | (_, br#""g""# | b"") => Some(1.0),
         (_, br#""mg""#) => Some(1e-3),
         _ => None,
     }

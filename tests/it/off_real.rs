@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use foodswap::food::nutrition::{Amount, Nutrient};
@@ -28,7 +28,7 @@ fn shared(name: &str) -> Option<PathBuf> {
 }
 
 /// Every product of a file, and the report of its lines.
-fn read(path: &PathBuf) -> (Vec<Product>, Report) {
+fn read(path: &Path) -> (Vec<Product>, Report) {
     let mut feed = Feed::open(path).expect("a readable file");
     let parser = feed.parser();
     let (mut products, mut report) = (Vec::new(), Report::default());
@@ -94,7 +94,7 @@ fn the_real_taxonomies_are_read() {
 }
 
 /// The lines of a file, read without the code under test.
-fn plain_lines(path: &PathBuf) -> impl Iterator<Item = String> {
+fn plain_lines(path: &Path) -> impl Iterator<Item = String> {
     let file = File::open(path).expect("a file");
     BufReader::new(GzDecoder::new(file)).lines().map(|line| line.expect("UTF-8"))
 }
