@@ -5,8 +5,6 @@
 //! well-formed value is always delimited as a full parser would delimit it; a malformed one may
 //! pass here and is judged where (and if) it is read.
 
-use memchr::{memchr2, memchr3};
-
 /// The text is not a JSON object, or ends too early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Malformed;
@@ -130,13 +128,36 @@ fn skip_spaces(bytes: &[u8], mut at: usize) -> usize {
 #[inline]
 fn string_end(bytes: &[u8], mut at: usize) -> Result<usize, Malformed> {
     loop {
-        let rest = bytes.get(at..).ok_or(Malformed)?;
-        let found = at + memchr2(b'"', b'\\', rest).ok_or(Malformed)?;
+        let found = find(bytes, at, [b'"', b'\\']).ok_or(Malformed)?;
         if bytes[found] == b'"' {
             return Ok(found + 1);
         }
         at = found + 2;
     }
+}
+
+/// The first place from `at` on that holds one of the needles.
+///
+/// Most strings of a record are shorter than a vector search takes to begin, so that eight bytes at
+/// a time in a plain register are faster: a byte of `word ^ pattern` is zero where the needle is, and
+/// subtracting one from each byte sets the high bit of the first zero.
+#[inline]
+fn find<const NEEDLES: usize>(bytes: &[u8], mut at: usize, needles: [u8; NEEDLES]) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+    while let Some((word, _)) = bytes.get(at..)?.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*word);
+        let mut found = 0;
+        for needle in needles {
+            let difference = word ^ (ONES * u64::from(needle));
+            found |= difference.wrapping_sub(ONES) & !difference & HIGHS;
+        }
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    bytes[at..].iter().position(|byte| needles.contains(byte)).map(|place| at + place)
 }
 
 /// The place after the value that starts at `at`.
@@ -164,8 +185,7 @@ fn nested_end(bytes: &[u8], at: usize, open: u8, close: u8) -> Result<usize, Mal
     let mut depth = 0usize;
     let mut at = at;
     loop {
-        let rest = bytes.get(at..).ok_or(Malformed)?;
-        let found = at + memchr3(b'"', open, close, rest).ok_or(Malformed)?;
+        let found = find(bytes, at, [b'"', open, close]).ok_or(Malformed)?;
         at = found + 1;
         match bytes[found] {
             b'"' => at = string_end(bytes, at)?,
