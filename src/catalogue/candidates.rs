@@ -29,16 +29,16 @@ const ALL_COUNTRIES: u16 = u16::MAX;
 /// Set in a list's entry for a product that is first of all something else; documents have 31 bits.
 const ASIDE: u32 = 1 << 31;
 /// Lists of single countries that one question reads per category: a product sold in fifty
-/// countries is served well enough by three of them and the common list.
-const COUNTRY_LISTS_READ_MAX: usize = 3;
+/// countries is served well enough by two of them and the common list.
+const COUNTRY_LISTS_READ_MAX: usize = 2;
 /// Candidates in the lane of the same use, sold where the original is, after which no wider category is read.
-const SAME_ENOUGH: usize = 24;
+const SAME_ENOUGH: usize = 20;
 /// Candidates in the bolder lane after which no further neighbour is read.
-const BOLDER_ENOUGH: usize = 32;
+const BOLDER_ENOUGH: usize = 20;
 /// Products read from each neighbouring category: its best ones.
-const BOLDER_READ_MAX: usize = 24;
+const BOLDER_READ_MAX: usize = 16;
 /// Products read for one question at most; bounds the time of the worst one.
-const READ_MAX: usize = 1_500;
+const READ_MAX: usize = 1_000;
 
 mod sections {
     pub(super) const PROFILES: &str = "swap-profiles";
@@ -48,6 +48,7 @@ mod sections {
     pub(super) const LIST_STARTS: &str = "swap-list-starts";
     pub(super) const LISTS: &str = "swap-lists";
     pub(super) const DOCS: &str = "swap-docs";
+    pub(super) const PICKS: &str = "swap-picks";
 }
 
 /// A category to look in, for all products of one category set.
@@ -80,6 +81,9 @@ pub struct Candidates {
     list_starts: Slice<u32>,
     lists: Slice<ListRow>,
     docs: Slice<u32>,
+    /// The profiles of `docs`, copied in their order: a list is read from one place in memory, not from a
+    /// hundred.
+    picks: Slice<Profile>,
 }
 
 impl Candidates {
@@ -93,6 +97,7 @@ impl Candidates {
             list_starts: file.slice(sections::LIST_STARTS)?,
             lists: file.slice(sections::LISTS)?,
             docs: file.slice(sections::DOCS)?,
+            picks: file.slice(sections::PICKS)?,
         })
     }
 
@@ -109,8 +114,7 @@ impl Candidates {
     /// The candidates of a category, the best first; none where it is too broad to look in.
     pub fn best_of(&self, category: CategoryId) -> impl Iterator<Item = &Profile> {
         let common = self.lists_of(category.0).first();
-        let docs = common.map(|list| self.docs_of(*list)).unwrap_or_default();
-        docs.iter().filter_map(|doc| self.profiles.get((*doc & !ASIDE) as usize))
+        common.map(|list| self.picks_of(*list)).unwrap_or_default().iter()
     }
 
     /// What to buy instead of `original`.
@@ -156,6 +160,11 @@ impl Candidates {
         let start = list.start as usize;
         self.docs.get(start..start + usize::from(list.len)).unwrap_or(&[])
     }
+
+    fn picks_of(&self, list: ListRow) -> &[Profile] {
+        let start = list.start as usize;
+        self.picks.get(start..start + usize::from(list.len)).unwrap_or(&[])
+    }
 }
 
 fn ended(status: Status) -> Answer {
@@ -165,7 +174,6 @@ fn ended(status: Status) -> Answer {
 /// One question while it is answered.
 struct Search<'a> {
     candidates: &'a Candidates,
-    profiles: &'a [Profile],
     original: &'a Profile,
     sold_in: CountrySet,
     wishes: &'a Wishes,
@@ -177,7 +185,6 @@ impl<'a> Search<'a> {
     fn new(candidates: &'a Candidates, original: &'a Profile, wishes: &'a Wishes) -> Self {
         Self {
             candidates,
-            profiles: candidates.profiles(),
             original,
             sold_in: candidates.countries(original),
             wishes,
@@ -220,9 +227,9 @@ impl<'a> Search<'a> {
     }
 
     fn consider_all(&mut self, list: ListRow, level: LevelRow, lane: Lane, most: usize) {
-        for entry in self.candidates.docs_of(list).iter().take(most) {
+        let entries = self.candidates.docs_of(list).iter().zip(self.candidates.picks_of(list));
+        for (entry, profile) in entries.take(most) {
             let doc = entry & !ASIDE;
-            let Some(profile) = self.profiles.get(doc as usize) else { continue };
             self.read += 1;
             let (availability, sold_where_wished) = self.availability(profile);
             let category = CategoryId(level.category);

@@ -1,5 +1,6 @@
 //! Builds the candidates from a stream of products, within a fixed amount of memory.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use zerocopy::IntoBytes;
@@ -82,8 +83,7 @@ impl<'a> CandidatesBuilder<'a> {
             self.eligible.push(Eligible { doc, category_set, quality: quality(&profile) });
         }
         self.added += 1;
-        std::io::Write::write_all(&mut self.profiles, profile.as_bytes())
-            .map_err(|cause| BuildError::io(&self.scratch, cause))
+        self.profiles.write_all(profile.as_bytes()).map_err(|cause| BuildError::io(&self.scratch, cause))
     }
 
     /// The product's categories. Where none of them names a use, the one that Open Food Facts compares
@@ -216,7 +216,13 @@ impl Lists<'_> {
         }
         writer.section(sections::LIST_STARTS, starts.as_slice().as_bytes())?;
         writer.section(sections::LISTS, rows.as_slice().as_bytes())?;
-        Ok(writer.section(sections::DOCS, docs.as_slice().as_bytes())?)
+        writer.section(sections::DOCS, docs.as_slice().as_bytes())?;
+        writer.begin(sections::PICKS)?;
+        for doc in docs {
+            let profile = &self.profiles[(doc & !ASIDE) as usize];
+            writer.write_all(profile.as_bytes()).map_err(|cause| BuildError::io(Path::new(sections::PICKS), cause))?;
+        }
+        Ok(())
     }
 
     fn list(&self, category: CategoryId, rows: &mut Vec<ListRow>, docs: &mut Vec<u32>) {

@@ -8,13 +8,13 @@ use crate::food::substitution::form::Form;
 use crate::food::substitution::profile::Profile;
 
 /// Products in the common list of a category.
-pub(super) const LIST_MAX: usize = 96;
+pub(super) const LIST_MAX: usize = 64;
 /// Products in the list of a category in one country.
-pub(super) const COUNTRY_LIST_MAX: usize = 48;
+pub(super) const COUNTRY_LIST_MAX: usize = 32;
 /// Of each brand in a list, as long as there are others.
 const BRAND_MAX: u32 = 4;
 /// Of each part of a category in the list of a whole occasion.
-const PART_MAX: u32 = 8;
+const PART_MAX: u32 = 6;
 /// The part of a list that goes to products of one set of allergens at most.
 const ALLERGENS_SHARE: usize = 3;
 /// The part of a list that is kept for each wish that would else find nothing.

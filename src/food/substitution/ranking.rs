@@ -113,6 +113,8 @@ pub struct Ranking<'a> {
     original: &'a Profile,
     wishes: &'a Wishes,
     ranked: Vec<Ranked<'a>>,
+    /// Places in `ranked`, the best first.
+    order: Vec<u32>,
     hidden: Hidden,
     hidden_docs: FxHashSet<u32>,
     available: [usize; 2],
@@ -132,6 +134,7 @@ impl<'a> Ranking<'a> {
             original,
             wishes,
             ranked: Vec::with_capacity(128),
+            order: Vec::new(),
             hidden: Hidden::default(),
             hidden_docs: FxHashSet::default(),
             available: [0; 2],
@@ -202,14 +205,17 @@ impl<'a> Ranking<'a> {
 
     /// The proposals, the lane of the same use first, the best first in each; and what the wishes hid.
     pub fn finish(mut self, limit: usize) -> (Vec<Substitute>, Hidden) {
-        let same: FxHashSet<u32> =
-            self.ranked.iter().filter(|one| one.candidate.lane == Lane::Same).map(|one| one.candidate.doc).collect();
+        let of_same = self.ranked.iter().filter(|one| one.candidate.lane == Lane::Same);
+        let mut same: Vec<u32> = of_same.map(|one| one.candidate.doc).collect();
+        same.sort_unstable();
         // What is of the same use is no bolder swap, whichever lane was asked for.
         self.ranked.retain(|one| match one.candidate.lane {
             Lane::Same => self.wishes.lane != Some(Lane::Bolder),
-            Lane::Bolder => !same.contains(&one.candidate.doc),
+            Lane::Bolder => same.binary_search(&one.candidate.doc).is_err(),
         });
-        self.ranked.sort_unstable_by(|one, other| {
+        self.order = (0..self.ranked.len() as u32).collect();
+        self.order.sort_unstable_by(|one, other| {
+            let (one, other) = (&self.ranked[*one as usize], &self.ranked[*other as usize]);
             other.weight.total_cmp(&one.weight).then(one.candidate.doc.cmp(&other.candidate.doc))
         });
         let mut chosen = self.choose(limit, |ranked| ranked.added_allergens.0 == 0);
@@ -224,7 +230,8 @@ impl<'a> Ranking<'a> {
         let mut shelf = Shelf::default();
         let take = |shelf: &mut Shelf<'a>, lane: Lane, up_to: usize| {
             let mut found = Vec::new();
-            for ranked in self.ranked.iter().filter(|ranked| ranked.candidate.lane == lane && admits(ranked)) {
+            let best_first = self.order.iter().map(|at| &self.ranked[*at as usize]);
+            for ranked in best_first.filter(|ranked| ranked.candidate.lane == lane && admits(ranked)) {
                 if found.len() >= up_to {
                     break;
                 }
