@@ -36,6 +36,9 @@ impl Form {
     /// Coffee, tea and herbal tea: leaves, beans, capsules.
     pub const TO_BREW: Self = Self(1 << 12);
 
+    /// A sausage: who wants one for a hot dog is not served with slices of ham.
+    pub const SAUSAGE: Self = Self(1 << 13);
+
     /// A swap across one of these is nonsense: nobody drinks a spread, feeds a baby's jar to a
     /// guest, or takes a food supplement for a biscuit.
     const NEVER_CROSSED: u16 = Self::DRINK.0
@@ -44,7 +47,8 @@ impl Form {
         | Self::SUPPLEMENT.0
         | Self::OIL.0
         | Self::SOUP.0
-        | Self::TO_BREW.0;
+        | Self::TO_BREW.0
+        | Self::SAUSAGE.0;
 
     /// What a product's categories say, those above included.
     pub fn of_categories(taxonomy: &Taxonomy, categories: &[CategoryId]) -> Self {
@@ -72,9 +76,9 @@ impl Form {
     }
 
     /// Whether one may stand in for the other in a bolder swap: a soup may stand for a meal, olive
-    /// oil for butter, but a drink never for a solid.
+    /// oil for butter, ham for a sausage, but a drink never for a solid.
     pub fn allows_boldly(self, other: Self) -> bool {
-        (self.0 ^ other.0) & Self::NEVER_CROSSED & !(Self::SOUP.0 | Self::OIL.0) == 0
+        (self.0 ^ other.0) & Self::NEVER_CROSSED & !(Self::SOUP.0 | Self::OIL.0 | Self::SAUSAGE.0) == 0
     }
 
     /// By how many marks of form they differ.
@@ -102,6 +106,7 @@ const POWDER_WORDS: [&str; 11] =
 
 fn of_tag(tag: &str) -> Form {
     match tag {
+        "en:sausages" | "en:vegetarian-sausages" => Form::SAUSAGE,
         "en:beverages"
         | "en:milks"
         | "en:plant-milks"
