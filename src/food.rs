@@ -1,5 +1,6 @@
 //! The core: what a food is and which one is healthier. Pure: no async, clock, randomness or I/O.
 
+pub mod allergen;
 pub mod barcode;
 pub mod category;
 pub mod country;

@@ -4,9 +4,10 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
+use crate::food::allergen::Allergens;
 use crate::food::barcode::Barcode;
 use crate::food::country::CountrySet;
-use crate::food::diet::{Allergens, Analysis, Verdict};
+use crate::food::diet::{Analysis, Verdict};
 use crate::food::nutri_score::{Grade, NutriScore, Source, Version};
 use crate::food::nutrition::{Amount, Basis, Nutrition};
 use crate::food::product::{FrontImage, Implausibility, Lang, Product, Text};

@@ -7,9 +7,10 @@
 
 mod table;
 
+use crate::food::allergen::{Allergen, Allergens};
 use crate::food::category::{CategoryId, Node, Taxonomy};
 use crate::food::country::{Country, CountrySet};
-use crate::food::diet::{Allergen, Allergens, Analysis, Verdict};
+use crate::food::diet::{Analysis, Verdict};
 use crate::food::nutri_score::resolve;
 use crate::food::nutrition::{Amount, Basis, Nutrition, implausibility};
 use crate::food::product::{Lang, Product, Text};

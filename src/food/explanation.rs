@@ -232,7 +232,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::food::diet::{Allergen, Allergens};
+    use crate::food::allergen::{Allergen, Allergens};
     use crate::food::substitution::{Gain, Lane};
 
     fn reason(nutrient: Nutrient, from: f64, to: f64) -> Reason {

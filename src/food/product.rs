@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::allergen::Allergens;
 use super::barcode::Barcode;
 use super::country::CountrySet;
-use super::diet::{Allergens, Analysis};
+use super::diet::Analysis;
 use super::nutri_score::{Grade, NutriScore, family_of};
 use super::nutrition::{Form, Nutrition};
 

@@ -10,9 +10,9 @@ pub mod words;
 
 use serde::{Deserialize, Serialize};
 
+use super::allergen::Allergens;
 use super::category::CategoryId;
 use super::country::Country;
-use super::diet::Allergens;
 use super::nutrition::Nutrient;
 
 /// How far a substitute is from the original's use.

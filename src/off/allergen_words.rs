@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::food::diet::Allergen;
+use crate::food::allergen::Allergen;
 
 /// Words, lower case, with spaces for hyphens, commas between them, by the allergen that they name. English, French,
 /// German, Spanish, Italian, Dutch, Portuguese and Polish, the languages of most records.

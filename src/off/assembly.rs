@@ -3,17 +3,19 @@
 use std::borrow::Cow;
 
 use super::allergen_words;
+use super::front_image;
 use super::nutriments::Facts;
 use super::record::Rejection;
-use super::scan;
+use super::reported_grade::{self, Official};
 use super::value::Value;
 use super::wanted::{Field, Translated, Wanted};
+use crate::food::allergen::{Allergen, Allergens};
 use crate::food::barcode::{Barcode, BarcodeError};
 use crate::food::country::{Country, CountrySet};
-use crate::food::diet::{Allergen, Allergens, Analysis};
-use crate::food::nutri_score::{self, Grade, Reported, Version};
+use crate::food::diet::Analysis;
+use crate::food::nutri_score::{self, Reported};
 use crate::food::nutrition;
-use crate::food::product::{FrontImage, Implausibility, Lang, Product, Text};
+use crate::food::product::{Implausibility, Lang, Product, Text};
 
 /// Names kept per product. A dump's record has 11 at most among 15,000; more is vandalism.
 const NAMES_MAX: usize = 16;
@@ -67,14 +69,14 @@ fn code(wanted: &Wanted<'_>) -> Result<Barcode, Rejection> {
 /// Other goods filed among the foods stay: who scans a shampoo is better told that it is no food than that
 /// nobody knows it. They have no grade and are never proposed.
 fn refuse_other_goods(wanted: &Wanted<'_>) -> Result<(), Rejection> {
-    let of_other_goods = text(wanted, Field::ProductType).is_some_and(|goods| goods != "food");
+    let of_other_goods = wanted.text(Field::ProductType).is_some_and(|goods| goods != "food");
     if of_other_goods { Err(Rejection::NotFood) } else { Ok(()) }
 }
 
 fn main_lang(wanted: &Wanted<'_>) -> Lang {
     [Field::Lang, Field::Lc]
         .into_iter()
-        .find_map(|field| text(wanted, field).as_deref().and_then(two_letters))
+        .find_map(|field| wanted.text(field).as_deref().and_then(two_letters))
         .unwrap_or(Lang::UNKNOWN)
 }
 
@@ -86,7 +88,7 @@ fn two_letters(code: &str) -> Option<Lang> {
 /// its general description.
 fn names(wanted: &Wanted<'_>, lang: Lang) -> Vec<Text> {
     let mut names = Vec::new();
-    let main = text(wanted, Field::ProductName).map(|text| (lang, text));
+    let main = wanted.text(Field::ProductName).map(|text| (lang, text));
     let translated = |kind| wanted.translations(kind).filter_map(|(lang, value)| Some((lang, value.text()?)));
     // a record's keys have no order: the languages of the pages come first among the others
     let mut named: Vec<_> = translated(Translated::ProductName).collect();
@@ -95,7 +97,7 @@ fn names(wanted: &Wanted<'_>, lang: Lang) -> Vec<Text> {
         add_name(&mut names, lang, &text);
     }
     if names.is_empty() {
-        let general = text(wanted, Field::GenericName).or_else(|| text(wanted, Field::AbbreviatedProductName));
+        let general = wanted.text(Field::GenericName).or_else(|| wanted.text(Field::AbbreviatedProductName));
         let general = general.map(|text| (lang, text));
         for (lang, text) in general.into_iter().chain(translated(Translated::GenericName)) {
             add_name(&mut names, lang, &text);
@@ -117,11 +119,11 @@ fn describe(product: &mut Product, wanted: &Wanted<'_>) {
     product.generic_name =
         translated_text(wanted, Field::GenericName, Translated::GenericName, product.lang, NAME_BYTES_MAX);
     product.brands = entries(wanted, Field::Brands, Field::BrandsTags);
-    product.quantity = text(wanted, Field::Quantity).map(|text| clean(&text, NAME_BYTES_MAX)).unwrap_or_default();
+    product.quantity = wanted.text(Field::Quantity).map(|text| clean(&text, NAME_BYTES_MAX)).unwrap_or_default();
     product.stores = entries(wanted, Field::Stores, Field::StoresTags);
     product.countries = countries(wanted);
     product.countries_interpreted = are_interpreted(product.countries, wanted);
-    product.image = front_image(wanted, product.lang);
+    product.image = front_image::of(wanted, product.lang);
     product.ingredients_text = translated_text(
         wanted,
         Field::IngredientsText,
@@ -130,7 +132,7 @@ fn describe(product: &mut Product, wanted: &Wanted<'_>) {
         INGREDIENTS_BYTES_MAX,
     );
     product.popularity = popularity(wanted);
-    product.last_modified_t = whole(wanted, Field::LastModifiedT).and_then(|t| i64::try_from(t).ok()).unwrap_or(0);
+    product.last_modified_t = wanted.whole(Field::LastModifiedT).and_then(|t| i64::try_from(t).ok()).unwrap_or(0);
 }
 
 /// Its places in the taxonomies.
@@ -139,7 +141,7 @@ fn classify(product: &mut Product, wanted: &Wanted<'_>) {
     if product.categories.is_empty() {
         product.categories = tags(wanted, Field::CategoriesHierarchy);
     }
-    product.compared_to_category = text(wanted, Field::ComparedToCategory).as_deref().and_then(tag);
+    product.compared_to_category = wanted.text(Field::ComparedToCategory).as_deref().and_then(tag);
     product.food_groups = tags(wanted, Field::FoodGroupsTags);
     product.labels = tags(wanted, Field::LabelsTags);
     product.additives = tags(wanted, Field::AdditivesTags);
@@ -162,71 +164,19 @@ fn grade(product: &mut Product, wanted: &Wanted<'_>) {
     let official = wanted.get(Field::Nutriscore).and_then(Value::object).map(Official::read).unwrap_or_default();
     product.red_meat = official.red_meat;
     product.nova_group =
-        whole(wanted, Field::NovaGroup).filter(|group| (1..=4).contains(group)).map(|group| group as u8);
+        wanted.whole(Field::NovaGroup).filter(|group| (1..=4).contains(group)).map(|group| group as u8);
     product.environmental_grade = [Field::EnvironmentalScoreGrade, Field::EcoscoreGrade]
         .into_iter()
-        .filter_map(|field| text(wanted, field))
+        .filter_map(|field| wanted.text(field))
         .find(|grade| matches!(&**grade, "a-plus" | "a" | "b" | "c" | "d" | "e" | "f"))
         .map(Cow::into_owned);
 
-    let stated = stated(wanted);
+    let stated = reported_grade::stated(wanted);
     product.stated_grade = match stated {
         Some(Reported::Graded { grade, .. }) => Some(grade),
         _ => None,
     };
     product.nutri_score = nutri_score::resolve(product, official.reported.or(stated));
-}
-
-/// What Open Food Facts computed by the rule of 2023, whichever version it shows.
-#[derive(Debug, Default)]
-struct Official {
-    reported: Option<Reported>,
-    red_meat: Option<bool>,
-}
-
-impl Official {
-    /// Reads `nutriscore`, whose keys are versions of the rule.
-    fn read(nutriscore: &[u8]) -> Self {
-        let Some(rule) = scan::member(nutriscore, "2023") else { return Self::default() };
-        let value = |key| scan::member(rule, key).map(Value::Json);
-        let grade = value("grade").and_then(Value::text);
-        let score = value("score").and_then(score);
-        let data = scan::member(rule, "data");
-        let red_meat = data.and_then(|data| scan::member(data, "is_red_meat_product"));
-        Self {
-            reported: grade.and_then(|grade| reported(&grade, score, Some(Version::V2023))),
-            red_meat: red_meat.and_then(|flag| Value::Json(flag).number()).map(|flag| flag.value != 0.0),
-        }
-    }
-}
-
-/// The grade that the record shows.
-fn stated(wanted: &Wanted<'_>) -> Option<Reported> {
-    let version = match text(wanted, Field::NutriscoreVersion).as_deref() {
-        Some("2023") => Some(Version::V2023),
-        Some("2021") => Some(Version::V2021),
-        _ => None,
-    };
-    reported(&text(wanted, Field::NutriscoreGrade)?, wanted.get(Field::NutriscoreScore).and_then(score), version)
-}
-
-fn reported(grade: &str, score: Option<i8>, version: Option<Version>) -> Option<Reported> {
-    let grade = match grade {
-        "a" => Grade::A,
-        "b" => Grade::B,
-        "c" => Grade::C,
-        "d" => Grade::D,
-        "e" => Grade::E,
-        "not-applicable" => return Some(Reported::NotApplicable),
-        _ => return None,
-    };
-    Some(Reported::Graded { grade, score, version })
-}
-
-/// Points, of which there are -17 to 55.
-fn score(value: Value<'_>) -> Option<i8> {
-    let score = value.number()?.value;
-    (-40.0..=100.0).contains(&score).then_some(score.round() as i8)
 }
 
 fn implausibility(product: &Product, wanted: &Wanted<'_>, energy_kcal: Option<f64>) -> Option<Implausibility> {
@@ -282,14 +232,14 @@ fn is_sweetener(tag: &str) -> bool {
 }
 
 fn popularity(wanted: &Wanted<'_>) -> u32 {
-    let counted = [Field::UniqueScansN, Field::ScansN].into_iter().find_map(|field| whole(wanted, field));
-    let scans = counted.or_else(|| whole(wanted, Field::PopularityKey).map(|key| key % POPULARITY_SCANS));
+    let counted = [Field::UniqueScansN, Field::ScansN].into_iter().find_map(|field| wanted.whole(field));
+    let scans = counted.or_else(|| wanted.whole(Field::PopularityKey).map(|key| key % POPULARITY_SCANS));
     scans.map_or(0, |scans| u32::try_from(scans).unwrap_or(u32::MAX))
 }
 
 /// How complete the record is, 0 to 100; where it does not say, the share that is known of what a shopper looks at.
 fn completeness(product: &Product, wanted: &Wanted<'_>) -> u8 {
-    if let Some(share) = number(wanted, Field::Completeness) {
+    if let Some(share) = wanted.number(Field::Completeness) {
         return (share.clamp(0.0, 1.0) * 100.0).round() as u8;
     }
     let known = [
@@ -356,44 +306,6 @@ fn country_named(name: &str) -> Option<Country> {
     })
 }
 
-/// The front picture, in the main language if there is one.
-fn front_image(wanted: &Wanted<'_>, lang: Lang) -> Option<FrontImage> {
-    let images = wanted.get(Field::Images).and_then(Value::object).map(front_images).unwrap_or_default();
-    let best = images.iter().find(|image| image.lang == lang).or(images.first());
-    best.cloned().or_else(|| {
-        [Field::ImageFrontUrl, Field::ImageUrl].into_iter().find_map(|field| image_of_url(&text(wanted, field)?))
-    })
-}
-
-/// The front pictures of `images`: `front_fr` up to schema 1001, `selected.front.fr` since.
-fn front_images(images: &[u8]) -> Vec<FrontImage> {
-    let mut found = Vec::new();
-    let mut add = |lang: &[u8], picture: &[u8]| {
-        let lang = std::str::from_utf8(lang).ok().and_then(Lang::parse);
-        let revision = scan::member(picture, "rev").and_then(|raw| Value::Json(raw).whole());
-        if let (Some(lang), Some(Ok(revision))) = (lang, revision.map(u32::try_from)) {
-            found.push(FrontImage { lang, revision });
-        }
-    };
-    for (key, raw) in scan::members(images).map_while(Result::ok) {
-        if key == b"selected" {
-            let fronts = scan::member(raw, "front").unwrap_or_default();
-            for (lang, picture) in scan::members(fronts).map_while(Result::ok) {
-                add(lang, picture);
-            }
-        } else if let Some(lang) = key.strip_prefix(b"front_") {
-            add(lang, raw);
-        }
-    }
-    found
-}
-
-/// The front picture of an address that ends in `/front_fr.4.400.jpg`.
-fn image_of_url(url: &str) -> Option<FrontImage> {
-    let (lang, rest) = url.rsplit('/').next()?.strip_prefix("front_")?.split_once('.')?;
-    Some(FrontImage { lang: Lang::parse(lang)?, revision: rest.split('.').next()?.parse().ok()? })
-}
-
 /// A text of the main language, else of any that the record has, the plain key first.
 fn translated_text(
     wanted: &Wanted<'_>,
@@ -407,7 +319,7 @@ fn translated_text(
         texts.find_map(|(lang, value)| Some((lang, value.text()?)))
     };
     let (lang, text) =
-        text(wanted, plain).map(|text| (lang, text)).or_else(|| in_lang(Some(lang))).or_else(|| in_lang(None))?;
+        wanted.text(plain).map(|text| (lang, text)).or_else(|| in_lang(Some(lang))).or_else(|| in_lang(None))?;
     let text = clean(&text, bytes_max);
     (!text.is_empty()).then_some(Text { lang, text })
 }
@@ -488,16 +400,4 @@ fn entity(text: &str) -> Option<(char, usize)> {
         .then(|| ENTITIES.into_iter().find(|(entity, _)| text.starts_with(entity)))
         .flatten()
         .map(|(entity, letter)| (letter, entity.len()))
-}
-
-fn text<'a>(wanted: &Wanted<'a>, field: Field) -> Option<Cow<'a, str>> {
-    wanted.get(field)?.text()
-}
-
-fn number(wanted: &Wanted<'_>, field: Field) -> Option<f64> {
-    Some(wanted.get(field)?.number()?.value)
-}
-
-fn whole(wanted: &Wanted<'_>, field: Field) -> Option<u64> {
-    wanted.get(field)?.whole()
 }

@@ -80,7 +80,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::food::diet::{Allergen, Allergens};
+    use crate::food::allergen::{Allergen, Allergens};
     use crate::food::nutrition::Amount;
     use crate::food::product::Lang;
     use crate::off::record;

@@ -1,5 +1,7 @@
 //! Which fields of a record are wanted, and where they stand in one line.
 
+use std::borrow::Cow;
+
 use super::scan::{self, Malformed};
 use super::value::Value;
 use crate::food::product::Lang;
@@ -191,6 +193,21 @@ impl<'a> Wanted<'a> {
     /// The value of one field.
     pub(super) fn get(&self, field: Field) -> Option<Value<'a>> {
         self.fields[field as usize]
+    }
+
+    /// The text of one field.
+    pub(super) fn text(&self, field: Field) -> Option<Cow<'a, str>> {
+        self.get(field)?.text()
+    }
+
+    /// The number of one field.
+    pub(super) fn number(&self, field: Field) -> Option<f64> {
+        Some(self.get(field)?.number()?.value)
+    }
+
+    /// The whole number of one field.
+    pub(super) fn whole(&self, field: Field) -> Option<u64> {
+        self.get(field)?.whole()
     }
 
     /// The value of one field by language, in the record's order.

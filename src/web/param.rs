@@ -5,9 +5,9 @@ use rocket::http::impl_from_uri_param_identity;
 use rocket::http::uri::fmt::{Formatter, Path, UriDisplay};
 use rocket::request::FromParam;
 
+use crate::food::allergen::{Allergen, Allergens};
 use crate::food::barcode::Barcode;
 use crate::food::country::Country;
-use crate::food::diet::{Allergen, Allergens};
 use crate::food::nutri_score::Grade;
 use crate::food::substitution::Lane;
 

@@ -6,8 +6,9 @@ use rocket::{Route, get, routes, uri};
 use rocket_db_pools::Connection;
 
 use crate::catalogue::snapshot::Origin;
+use crate::food::allergen::Allergens;
 use crate::food::barcode::Barcode;
-use crate::food::diet::{Allergens, Verdict};
+use crate::food::diet::Verdict;
 use crate::food::nutri_score::{
     Assessment, ComponentId, Missing, NutriScore, Source, Version, assess, next_grade_hint,
 };

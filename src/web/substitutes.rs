@@ -4,9 +4,9 @@ use askama::Template;
 use rocket::form;
 use rocket::{FromForm, Route, get, routes, uri};
 
+use crate::food::allergen::Allergen;
 use crate::food::barcode::Barcode;
 use crate::food::country::Country;
-use crate::food::diet::Allergen;
 use crate::food::substitution::{Answer, Hidden, Lane, Status, Wishes};
 
 use super::address::Address;

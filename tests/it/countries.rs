@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use foodswap::food::country::Country;
 use serde_json::Value;
 
-use crate::nutri_score_vectors::shared_data;
+use crate::shared_data;
 
 /// Entries that have a code there and are no country.
 const NO_COUNTRY: [&str; 2] = ["en:world", "en:yugoslavia"];
 
 #[test]
 fn every_country_with_a_code_in_the_taxonomy_is_in_the_table() {
-    let Some(bytes) = shared_data("taxonomy-countries.json.gz") else { return };
+    let Some(bytes) = shared_data::unpacked("taxonomy-countries.json.gz") else { return };
     let taxonomy: BTreeMap<String, Value> = serde_json::from_slice(&bytes).expect("JSON");
 
     for (tag, entry) in &taxonomy {

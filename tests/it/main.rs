@@ -16,6 +16,7 @@ mod search_queries;
 mod search_recall;
 mod search_sample;
 mod search_shelf;
+mod shared_data;
 mod starter_against_ciqual;
 mod starter_catalogue;
 mod starter_swaps;

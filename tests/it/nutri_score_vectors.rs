@@ -3,36 +3,16 @@
 //! The answers to compare with are Open Food Facts' data and no part of the project; without them
 //! these tests say so and end.
 
-use std::io::Read;
-use std::path::PathBuf;
-
-use flate2::read::GzDecoder;
 use foodswap::food::barcode::Barcode;
 use foodswap::food::nutri_score::{Assessment, Family, Grade, Inputs, Scored, assess, components};
 use foodswap::food::nutrition::{Amount, Nutrient, Nutrition, salt_of_both};
 use foodswap::food::product::Product;
 use serde_json::Value;
 
-/// A file of real data, if it is there.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test has no configuration: the place of its data is in the environment"
-)]
-pub(crate) fn shared_data(file: &str) -> Option<Vec<u8>> {
-    let folder = std::env::var("FOODSWAP_SHARED_DATA")
-        .map_or_else(|_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    let path = folder.join(file);
-    let Ok(packed) = std::fs::read(&path) else {
-        println!("absent: {}", path.display());
-        return None;
-    };
-    let mut bytes = Vec::new();
-    GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).expect("gzip");
-    Some(bytes)
-}
+use crate::shared_data;
 
 fn vectors(kind: &str) -> Vec<Value> {
-    let Some(bytes) = shared_data("nutriscore-vectors.jsonl.gz") else { return Vec::new() };
+    let Some(bytes) = shared_data::unpacked("nutriscore-vectors.jsonl.gz") else { return Vec::new() };
     serde_json::Deserializer::from_slice(&bytes)
         .into_iter::<Value>()
         .map(|vector| vector.expect("JSON"))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::read::GzDecoder;
 use foodswap::food::nutrition::{Amount, Nutrient};
@@ -15,17 +15,7 @@ use foodswap::off::taxonomy::Subject;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// A file of real data, or none with a line that says so.
-fn shared(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("FOODSWAP_SHARED_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    let path = folder.join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("absent: {}", path.display());
-    None
-}
+use crate::shared_data;
 
 /// Every product of a file, and the report of its lines.
 fn read(path: &Path) -> (Vec<Product>, Report) {
@@ -49,7 +39,7 @@ fn read(path: &Path) -> (Vec<Product>, Report) {
 
 #[test]
 fn every_real_line_of_the_dump_is_read_or_rejected_with_its_reason() {
-    let Some(path) = shared("off-raw-dump.jsonl.gz") else { return };
+    let Some(path) = shared_data::path("off-raw-dump.jsonl.gz") else { return };
 
     let (products, report) = read(&path);
 
@@ -58,7 +48,7 @@ fn every_real_line_of_the_dump_is_read_or_rejected_with_its_reason() {
 
 #[test]
 fn every_row_of_the_real_export_is_read_or_rejected_with_its_reason() {
-    let Some(path) = shared("off-raw-export.csv.gz") else { return };
+    let Some(path) = shared_data::path("off-raw-export.csv.gz") else { return };
 
     let (products, report) = read(&path);
 
@@ -68,7 +58,7 @@ fn every_row_of_the_real_export_is_read_or_rejected_with_its_reason() {
 
 #[test]
 fn the_real_sample_is_read() {
-    let Some(path) = shared("off-sample.jsonl.gz") else { return };
+    let Some(path) = shared_data::path("off-sample.jsonl.gz") else { return };
 
     let (products, report) = read(&path);
 
@@ -83,7 +73,7 @@ fn the_real_taxonomies_are_read() {
         ("taxonomy-labels.json.gz", Subject::Labels, 2_490),
         ("taxonomy-countries.json.gz", Subject::Countries, 268),
     ] {
-        let Some(path) = shared(name) else { return };
+        let Some(path) = shared_data::path(name) else { return };
 
         let feed = Feed::open(&path).expect("a readable file");
         assert_eq!(feed.kind(), Kind::Taxonomy);
@@ -102,7 +92,7 @@ fn plain_lines(path: &Path) -> impl Iterator<Item = String> {
 #[test]
 fn the_scanner_cuts_real_lines_as_a_full_parser_does() {
     for name in ["off-raw-dump.jsonl.gz", "off-sample.jsonl.gz"] {
-        let Some(path) = shared(name) else { return };
+        let Some(path) = shared_data::path(name) else { return };
         for line in plain_lines(&path) {
             let full: BTreeMap<String, &RawValue> = serde_json::from_str(&line).expect("JSON");
             let full: BTreeMap<&[u8], &[u8]> =
@@ -127,7 +117,7 @@ const NUTRIENTS: [(&str, Nutrient); 6] = [
 
 #[test]
 fn every_shape_of_real_records_keeps_label_and_estimate_apart() {
-    let Some(path) = shared("off-raw-dump.jsonl.gz") else { return };
+    let Some(path) = shared_data::path("off-raw-dump.jsonl.gz") else { return };
     let mut shapes = BTreeMap::<u64, usize>::new();
     let mut estimated_energies = 0;
     for line in plain_lines(&path) {
@@ -176,7 +166,7 @@ fn of_nutriments(json: &Value, name: &str) -> Option<Amount> {
 
 #[test]
 fn the_real_grades_names_and_codes_are_kept() {
-    let Some(path) = shared("off-sample.jsonl.gz") else { return };
+    let Some(path) = shared_data::path("off-sample.jsonl.gz") else { return };
     let mut graded = 0;
     for line in plain_lines(&path) {
         let json: Value = serde_json::from_str(&line).expect("JSON");

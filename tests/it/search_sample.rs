@@ -1,17 +1,14 @@
 //! The sample of real products as a shelf, and queries made from their names as people make them.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
 
-use flate2::read::GzDecoder;
 use foodswap::catalogue::text::{Words, fold};
 use foodswap::food::category::Taxonomy;
 use foodswap::food::product::Product;
 use foodswap::off::{record, taxonomy};
 
 use crate::search_shelf::Shelf;
+use crate::shared_data;
 
 /// Products whose names are asked for.
 const ASKED: usize = 500;
@@ -36,20 +33,13 @@ impl Numbers {
     }
 }
 
-fn data(name: &str) -> Option<PathBuf> {
-    let folder = option_env!("FOODSWAP_SHARED_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    Some(folder.join(name)).filter(|path| path.exists())
-}
-
 /// All products of the sample; `None` where it is absent.
 pub(crate) fn shelf() -> Option<Shelf> {
-    let file = BufReader::new(GzDecoder::new(File::open(data("off-sample.jsonl.gz")?).expect("sample")));
+    let lines = shared_data::unpacked("off-sample.jsonl.gz")?;
     let mut products: Vec<Product> = Vec::new();
     let mut codes = HashSet::new();
-    for line in file.split(b'\n') {
-        let line = line.expect("line");
-        if let Ok(product) = record::parse(&line)
+    for line in lines.split(|byte| *byte == b'\n') {
+        if let Ok(product) = record::parse(line)
             && codes.insert(product.code)
         {
             products.push(product);
@@ -59,11 +49,8 @@ pub(crate) fn shelf() -> Option<Shelf> {
 }
 
 fn categories() -> Taxonomy {
-    let Some(path) = data("taxonomy-categories.json.gz") else { return Taxonomy::default() };
-    let mut json = Vec::new();
-    let mut file = GzDecoder::new(File::open(path).expect("taxonomy"));
-    std::io::Read::read_to_end(&mut file, &mut json).expect("gzip");
-    taxonomy::parse(&json).expect("taxonomy").1
+    let json = shared_data::unpacked("taxonomy-categories.json.gz");
+    json.map_or_else(Taxonomy::default, |json| taxonomy::parse(&json).expect("taxonomy").1)
 }
 
 /// A way to type a name and a brand.

@@ -5,14 +5,13 @@
 //! listed below, each with its reason.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::path::PathBuf;
 
-use flate2::read::GzDecoder;
 use foodswap::catalogue::starter;
 use foodswap::food::nutrition::Nutrient;
 use foodswap::food::product::{Lang, Product};
 use serde_json::Value;
+
+use crate::shared_data;
 
 const SAME_FOODS: &str = include_str!("starter_against_ciqual.tsv");
 
@@ -79,14 +78,7 @@ fn floor(nutrient: Nutrient) -> f64 {
 }
 
 fn ciqual() -> Option<Value> {
-    let folder = std::env::var_os("FOODSWAP_SHARED_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    let path = folder.join("ciqual.json.gz");
-    let Ok(file) = File::open(&path) else {
-        println!("absent: {}", path.display());
-        return None;
-    };
-    Some(serde_json::from_reader(GzDecoder::new(file)).expect("Ciqual is JSON"))
+    Some(serde_json::from_slice(&shared_data::unpacked("ciqual.json.gz")?).expect("Ciqual is JSON"))
 }
 
 fn value_in_ciqual(food: &Value, nutrient: Nutrient) -> Option<f64> {

@@ -129,7 +129,7 @@ fn no_part_exceeds_its_whole_and_all_parts_weigh_at_most_102_g() {
 
 #[test]
 fn what_a_food_is_made_of_agrees_with_its_diet() {
-    use foodswap::food::diet::Allergen::{Crustaceans, Eggs, Fish, Milk, Molluscs};
+    use foodswap::food::allergen::Allergen::{Crustaceans, Eggs, Fish, Milk, Molluscs};
     for food in foods() {
         let name = food.name(Lang::EN);
         let contains =

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use foodswap::catalogue::build::build;
 use foodswap::catalogue::snapshot::{Doc, Origin, Snapshot};
 use foodswap::catalogue::starter;
-use foodswap::food::diet::{Allergen, Allergens};
+use foodswap::food::allergen::{Allergen, Allergens};
 use foodswap::food::product::{Lang, Product};
 use foodswap::food::substitution::{Lane, Status, Wishes};
 

@@ -1,7 +1,8 @@
 //! What every answer keeps to: hard filters, what is unknown, brands, letters, allergens, countries.
 
+use foodswap::food::allergen::Allergen;
 use foodswap::food::country::Country;
-use foodswap::food::diet::{Allergen, Verdict};
+use foodswap::food::diet::Verdict;
 use foodswap::food::nutri_score::{Grade, NutriScore};
 use foodswap::food::product::{Implausibility, Product};
 use foodswap::food::substitution::{Hidden, Lane, Status, Wishes};

@@ -1,36 +1,20 @@
 //! The measures of the substitutes on real products, where these are at hand.
 
-use std::io::Read;
-use std::path::PathBuf;
-
 use foodswap::catalogue::evaluation::{Evaluation, Share, evaluate};
 use foodswap::food::category::Taxonomy;
 use foodswap::food::product::Product;
 use foodswap::off;
 
+use crate::shared_data;
 use crate::substitution_shelf::Shelf;
 
-/// Where the shared data is: the folder that `FOODSWAP_SHARED_DATA` names, else beside the package.
-#[expect(clippy::disallowed_methods, reason = "tests may be told where their data is")]
-fn shared(file: &str) -> Option<Vec<u8>> {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let path = std::env::var("FOODSWAP_SHARED_DATA").map_or_else(|_| beside(), PathBuf::from).join(file);
-    let Ok(packed) = std::fs::File::open(&path) else {
-        println!("absent: {}", path.display());
-        return None;
-    };
-    let mut bytes = Vec::new();
-    flate2::read::GzDecoder::new(packed).read_to_end(&mut bytes).expect("gzip");
-    Some(bytes)
-}
-
 fn taxonomy() -> Option<Taxonomy> {
-    Some(off::taxonomy::parse(&shared("taxonomy-categories.json.gz")?).expect("taxonomy").1)
+    Some(off::taxonomy::parse(&shared_data::unpacked("taxonomy-categories.json.gz")?).expect("taxonomy").1)
 }
 
 fn measured() -> Option<Evaluation> {
     let taxonomy = taxonomy()?;
-    let lines = shared("off-sample.jsonl.gz")?;
+    let lines = shared_data::unpacked("off-sample.jsonl.gz")?;
     let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let mut products: Vec<Product> = lines.filter_map(|line| off::record::parse(line).ok()).collect();
     products.sort_by_key(|product| (std::cmp::Reverse(product.popularity), product.code));

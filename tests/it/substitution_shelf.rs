@@ -2,10 +2,11 @@
 
 use foodswap::catalogue::candidates::{Candidates, CandidatesBuilder};
 use foodswap::catalogue::mapped::{FileWriter, MappedFile};
+use foodswap::food::allergen::{Allergen, Allergens};
 use foodswap::food::barcode::Barcode;
 use foodswap::food::category::{CategoryId, Node, Taxonomy};
 use foodswap::food::country::Country;
-use foodswap::food::diet::{Allergen, Allergens, Verdict};
+use foodswap::food::diet::Verdict;
 use foodswap::food::nutri_score::{Grade, NutriScore, Source, Version};
 use foodswap::food::nutrition::{Amount, Nutrition};
 use foodswap::food::product::{Lang, Product};

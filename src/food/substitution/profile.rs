@@ -4,8 +4,9 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use super::form::Form;
 use super::words;
+use crate::food::allergen::{Allergen, Allergens};
 use crate::food::category::CategoryId;
-use crate::food::diet::{Allergen, Allergens, Analysis, Verdict};
+use crate::food::diet::{Analysis, Verdict};
 use crate::food::nutri_score::{Grade, NutriScore, Version};
 use crate::food::nutrition::{Basis, Nutrient, Nutrition};
 use crate::food::product::Product;

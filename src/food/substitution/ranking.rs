@@ -7,7 +7,8 @@ use super::reasons::{reasons, worsening};
 use super::words;
 use super::{Gain, Hidden, Lane, Substitute, Wishes};
 use crate::food::category::CategoryId;
-use crate::food::diet::{self, Allergens, Verdict};
+use crate::food::allergen::{self, Allergens};
+use crate::food::diet::Verdict;
 
 /// Points that make a difference within one letter: three is a whole step of most components.
 const CLEAR_POINTS: i16 = 3;
@@ -191,7 +192,7 @@ impl<'a> Ranking<'a> {
         if !sold_where_wished {
             return Some(|hidden| &mut hidden.country);
         }
-        let avoided = diet::contains(profile.allergens(), profile.traces(), self.wishes.without);
+        let avoided = allergen::contains(profile.allergens(), profile.traces(), self.wishes.without);
         if matches!(avoided, Verdict::Yes | Verdict::Maybe) {
             return Some(|hidden| &mut hidden.allergen);
         }

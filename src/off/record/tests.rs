@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::food::diet::{Allergen, Allergens, Verdict};
+use crate::food::allergen::{Allergen, Allergens};
+use crate::food::diet::Verdict;
 use crate::food::nutri_score::{Grade, NutriScore, Source, Version};
 use crate::food::nutrition::{Amount, Basis};
 use crate::food::product::{FrontImage, Implausibility, Lang};

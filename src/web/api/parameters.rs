@@ -7,8 +7,8 @@ use rocket::Request;
 use rocket::request::{FromRequest, Outcome};
 
 use super::problem::Problem;
+use crate::food::allergen::{Allergen, Allergens};
 use crate::food::country::Country;
-use crate::food::diet::{Allergen, Allergens};
 use crate::food::nutri_score::Grade;
 use crate::food::product::Lang;
 
