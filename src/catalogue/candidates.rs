@@ -229,21 +229,19 @@ impl<'a> Search<'a> {
     fn consider_all(&mut self, list: ListRow, level: LevelRow, lane: Lane, most: usize) {
         let entries = self.candidates.docs_of(list).iter().zip(self.candidates.picks_of(list));
         for (entry, profile) in entries.take(most) {
-            let doc = entry & !ASIDE;
             self.read += 1;
+            let Some(gain) = self.ranking.gain(profile, lane, level.vague != 0) else { continue };
             let (availability, sold_where_wished) = self.availability(profile);
-            let category = CategoryId(level.category);
             let candidate = Candidate {
-                doc,
+                doc: entry & !ASIDE,
                 profile,
                 lane,
                 closeness: level.closeness,
-                category,
-                is_vague: level.vague != 0,
+                category: CategoryId(level.category),
                 is_aside: entry & ASIDE != 0,
                 availability,
             };
-            self.ranking.consider(candidate, sold_where_wished);
+            self.ranking.consider(candidate, gain, sold_where_wished);
         }
     }
 

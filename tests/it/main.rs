@@ -22,6 +22,7 @@ mod starter_catalogue;
 mod starter_swaps;
 mod store_pool;
 mod store_products;
+mod substitution_experts;
 mod substitution_judged;
 mod substitution_lanes;
 mod substitution_sample;

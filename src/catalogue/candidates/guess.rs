@@ -42,7 +42,7 @@ impl CategoryWords {
 
     /// The category that a product's unknown tags name, else its name.
     ///
-    /// Where it has known categories, which are then too broad, the guess must lie below one of them: the
+    /// Where it has known categories, which are then too broad, the guess must lie below the narrowest: the
     /// last word of "sour cream and onion snack" is no cream. Else a name must give two words, or all it has.
     pub(super) fn guess(
         &self,
@@ -51,11 +51,20 @@ impl CategoryWords {
         known: &[CategoryId],
         is_known: impl Fn(&str) -> bool,
     ) -> Option<CategoryId> {
-        let fits = |id: &CategoryId| known.is_empty() || known.iter().any(|above| taxonomy.is_a(*id, *above));
+        let above = taxonomy.most_specific(known);
+        let fits = |id: &CategoryId| above.is_none_or(|above| taxonomy.is_a(*id, above));
         let shortest = if known.is_empty() { WORDS_SURE } else { 1 };
         let unknown = product.categories.iter().rev().filter(|tag| !is_known(tag));
         let of_tags = || unknown.clone().find_map(|tag| self.of_tag(tag).filter(fits));
-        let of_name = |name: &Text| self.of_name(&name.text, name.lang, product.lang, shortest).filter(fits);
+        let brand = stems(product.brands.first().map_or("", String::as_str));
+        // Behind a comma or in brackets stands the flavour more often than the kind; a category above it decides.
+        let parts_max = if known.is_empty() { 1 } else { usize::MAX };
+        let of_name = |name: &Text| {
+            let lang = [name.lang, product.lang].into_iter().find(|lang| *lang != Lang::UNKNOWN).unwrap_or(Lang::EN);
+            let parts = name.text.split([',', '(', '-', '|', ';']).map(stems);
+            let telling = parts.filter(|words| words.iter().any(|word| !brand.contains(word)));
+            telling.take(parts_max).find_map(|words| self.of_part(&words, lang, shortest).filter(fits))
+        };
         let of_names = || product.names.iter().find_map(of_name);
         of_tags().or_else(of_names)
     }
@@ -65,14 +74,10 @@ impl CategoryWords {
         self.of_words(&stems(text), Lang::parse(lang)?, 1)
     }
 
-    fn of_name(&self, name: &str, lang: Lang, main: Lang, shortest: usize) -> Option<CategoryId> {
-        let lang = [lang, main].into_iter().find(|lang| *lang != Lang::UNKNOWN).unwrap_or(Lang::EN);
-        // What stands behind a comma or in brackets is the flavour or the brand.
-        let first = name.split([',', '(', '-', '|', ';']).next().unwrap_or(name);
-        let words = stems(first);
+    fn of_part(&self, words: &[String], lang: Lang, shortest: usize) -> Option<CategoryId> {
         let head = if is_head_last(lang) { words.last() } else { words.first() };
         let is_sure = head.is_some_and(|head| !AMBIGUOUS.contains(&head.as_str()));
-        self.of_words(&words, lang, if is_sure { shortest.min(words.len().max(1)) } else { WORDS_SURE })
+        self.of_words(words, lang, if is_sure { shortest.min(words.len().max(1)) } else { WORDS_SURE })
     }
 
     /// The category named by the most words that include the head.

@@ -19,8 +19,8 @@ const PART_MAX: u32 = 6;
 const ALLERGENS_SHARE: usize = 3;
 /// The part of a list that is kept for each wish that would else find nothing.
 const WISH_SHARE: usize = 12;
-/// Nutrients that a product must state; with fewer there is nothing to give as a reason.
-const AMOUNTS_MIN: u32 = 2;
+/// Nutrients that a product must state; with none there is nothing to give as a reason.
+const AMOUNTS_MIN: u32 = 1;
 
 /// Whether a product may be proposed at all.
 pub(super) fn is_eligible(profile: &Profile) -> bool {

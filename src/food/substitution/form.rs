@@ -38,6 +38,10 @@ impl Form {
 
     /// A sausage: who wants one for a hot dog is not served with slices of ham.
     pub const SAUSAGE: Self = Self(1 << 13);
+    /// Raw meat, which is cooked first: no slice for a sandwich.
+    pub const RAW_MEAT: Self = Self(1 << 14);
+    /// Ham, pâté, cured and dried meat: eaten as it is, cold.
+    pub const COLD_MEAT: Self = Self(1 << 15);
 
     /// A swap across one of these is nonsense: nobody drinks a spread, feeds a baby's jar to a
     /// guest, or takes a food supplement for a biscuit.
@@ -48,7 +52,12 @@ impl Form {
         | Self::OIL.0
         | Self::SOUP.0
         | Self::TO_BREW.0
-        | Self::SAUSAGE.0;
+        | Self::SAUSAGE.0
+        | Self::RAW_MEAT.0
+        | Self::COLD_MEAT.0;
+
+    /// What a bolder swap may cross all the same.
+    const BOLDLY_CROSSED: u16 = Self::SOUP.0 | Self::OIL.0 | Self::SAUSAGE.0 | Self::RAW_MEAT.0 | Self::COLD_MEAT.0;
 
     /// What a product's categories say, those above included.
     pub fn of_categories(taxonomy: &Taxonomy, categories: &[CategoryId]) -> Self {
@@ -76,9 +85,10 @@ impl Form {
     }
 
     /// Whether one may stand in for the other in a bolder swap: a soup may stand for a meal, olive
-    /// oil for butter, ham for a sausage, but a drink never for a solid.
+    /// oil for butter, ham for a sausage, but a drink never for a solid, and nothing for an oil.
     pub fn allows_boldly(self, other: Self) -> bool {
-        (self.0 ^ other.0) & Self::NEVER_CROSSED & !(Self::SOUP.0 | Self::OIL.0 | Self::SAUSAGE.0) == 0
+        (!self.has(Self::OIL) || other.has(Self::OIL))
+            && (self.0 ^ other.0) & Self::NEVER_CROSSED & !Self::BOLDLY_CROSSED == 0
     }
 
     /// By how many marks of form they differ.
@@ -107,6 +117,12 @@ const POWDER_WORDS: [&str; 11] =
 fn of_tag(tag: &str) -> Form {
     match tag {
         "en:sausages" | "en:vegetarian-sausages" => Form::SAUSAGE,
+        "en:prepared-meats" | "en:dried-meats" | "en:cured-meats" => Form::COLD_MEAT,
+        "en:fresh-meats"
+        | "en:fresh-meat-preparations"
+        | "en:ground-meat-preparations"
+        | "en:ground-steaks"
+        | "en:pork-ham-intended-to-be-cooked" => Form::RAW_MEAT,
         "en:beverages"
         | "en:milks"
         | "en:plant-milks"
@@ -115,6 +131,8 @@ fn of_tag(tag: &str) -> Form {
         | "en:fermented-milk-drinks" => Form::DRINK,
         "en:instant-beverages"
         | "en:syrups"
+        | "en:lemon-juice"
+        | "en:lime-juice"
         | "en:dehydrated-beverages"
         | "en:cocoa-and-chocolate-powders"
         | "en:chocolate-powders"

@@ -33,12 +33,19 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "a bowl in the morning",
         asked: &["en:breakfast-cereals", "en:mueslis", "en:cereal-flakes", "en:breakfasts"],
-        offered: &["en:mueslis", "en:rolled-oats", "en:cereal-flakes", "en:breakfast-cereals", "en:breads"],
+        offered: &["en:mueslis", "en:rolled-oats", "en:cereal-flakes", "en:breakfast-cereals", "en:wholemeal-breads"],
     },
     Occasion {
         name: "baked for breakfast",
         asked: &["en:viennoiseries", "en:brioches", "en:waffles", "en:rusks", "en:sweet-pancakes"],
-        offered: &["en:breads", "en:rusks", "en:crispbreads", "en:brioches", "en:mueslis", "en:breakfast-cereals"],
+        offered: &[
+            "en:rusks",
+            "en:wholemeal-breads",
+            "en:crispbreads",
+            "en:brioches",
+            "en:mueslis",
+            "en:breakfast-cereals",
+        ],
     },
     Occasion {
         name: "drops and sweets",
@@ -73,9 +80,14 @@ pub const OCCASIONS: &[Occasion] = &[
         ],
     },
     Occasion {
-        name: "dried fruit and nuts",
-        asked: &["en:dried-fruits", "en:nuts", "en:peanuts", "en:seeds"],
-        offered: &["en:nuts", "en:peanuts", "en:dried-fruits", "en:roasted-nuts", "en:fruits"],
+        name: "dried fruit",
+        asked: &["en:dried-fruits"],
+        offered: &["en:nuts", "en:peanuts", "en:dried-fruits", "en:fruits"],
+    },
+    Occasion {
+        name: "nuts and seeds",
+        asked: &["en:nuts", "en:peanuts", "en:seeds"],
+        offered: &["en:nuts", "en:peanuts", "en:roasted-nuts", "en:dried-fruits"],
     },
     Occasion {
         name: "something salty to nibble",
@@ -255,24 +267,8 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "meat",
-        asked: &[
-            "en:sausages",
-            "en:meats",
-            "en:prepared-meats",
-            "en:meat-preparations",
-            "en:breaded-products",
-            "en:beef",
-            "en:pork",
-        ],
-        offered: &[
-            "en:poultries",
-            "en:meat-analogues",
-            "en:tofu",
-            "en:fishes",
-            "en:eggs",
-            "en:legumes",
-            "en:white-hams",
-        ],
+        asked: &["en:sausages", "en:meats", "en:meat-preparations", "en:breaded-products", "en:beef", "en:pork"],
+        offered: &["en:poultries", "en:meat-analogues", "en:tofu", "en:fishes", "en:eggs", "en:white-hams"],
     },
     Occasion {
         name: "meat without meat",
@@ -311,7 +307,7 @@ pub const OCCASIONS: &[Occasion] = &[
         ],
     },
     Occasion {
-        name: "a sauce or a dip",
+        name: "a sauce",
         asked: &[
             "en:sauces",
             "en:mayonnaises",
@@ -320,7 +316,6 @@ pub const OCCASIONS: &[Occasion] = &[
             "en:salad-dressings",
             "en:mustards",
             "en:condiments",
-            "en:dips",
             "en:vinegars",
         ],
         offered: &[
@@ -344,8 +339,6 @@ pub const OCCASIONS: &[Occasion] = &[
             "en:gnocchi",
             "en:noodles",
             "en:potato-preparations",
-            "en:cereals-and-their-products",
-            "en:flours",
         ],
         offered: &[
             "en:legumes",

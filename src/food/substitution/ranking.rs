@@ -3,11 +3,11 @@
 use rustc_hash::FxHashSet;
 
 use super::profile::Profile;
-use super::reasons::{reasons, worsening};
+use super::reasons::{Worsening, reasons};
 use super::words;
 use super::{Gain, Hidden, Lane, Substitute, Wishes};
-use crate::food::category::CategoryId;
 use crate::food::allergen::{self, Allergens};
+use crate::food::category::CategoryId;
 use crate::food::diet::Verdict;
 
 /// Points that make a difference within one letter: three is a whole step of most components.
@@ -21,20 +21,20 @@ const BOLDER_SHARE: f32 = 0.4;
 
 // What each trait of a candidate weighs. Closeness of use and availability come first: a person does
 // not buy what is another thing or is not sold there. Then the gain, then what is alike and well known.
-const CLOSENESS: f32 = 60.0;
-const COUNTRY_SHARED: f32 = 2.0;
-const COUNTRY_PRESUMED: f32 = -6.0;
-const COUNTRY_OTHER: f32 = -11.0;
+const CLOSENESS: f32 = 65.0;
+const COUNTRY_SHARED: f32 = 4.5;
+const COUNTRY_PRESUMED: f32 = -3.0;
+const COUNTRY_OTHER: f32 = -12.0;
 const GRADE: f32 = 4.0;
 /// For a letter that the record states itself, rather than one that we computed.
-const STATED: f32 = 9.0;
-/// For points alone, without a better letter: nearly as much as another category costs.
-const SAME_LETTER: f32 = -22.0;
-const POINT: f32 = 0.06;
+const STATED: f32 = 22.0;
+/// For points alone, without a better letter: a better letter in another category is worth less than points in this one.
+const SAME_LETTER: f32 = -12.0;
+const POINT: f32 = 0.07;
 const POINTS_COUNTED_MAX: i16 = 20;
 const NAME: f32 = 3.0;
 const FORM: f32 = -0.8;
-const WORSE_POINT: f32 = -0.5;
+const WORSE_POINT: f32 = -0.3;
 const WORSENING_MAX: f32 = 10.0;
 /// Points of salt, sugars and saturates that another food may be worse by; a bolder swap is no bargain then.
 const WORSENING_BOLD_MAX: f32 = 4.0;
@@ -42,11 +42,15 @@ const WORSE_NOVA: f32 = -0.4;
 const COMPLETENESS: f32 = 0.5;
 const POPULARITY: f32 = 0.8;
 const ALLERGENS_UNKNOWN: f32 = -0.3;
-const DECLARED_OTHERWISE: f32 = -16.0;
+const DECLARED_OTHERWISE: f32 = -32.0;
 /// How much of its closeness is left to a product whose categories contradict one another.
-const ASIDE: f32 = 0.95;
+const ASIDE: f32 = 0.9;
+/// Candidates of a usual question, so that the lists need not grow.
+const CANDIDATES_USUAL: usize = 256;
 /// In a category that says next to nothing, names must be at least so alike.
 const LIKENESS_MIN: f32 = 0.3;
+/// And have at least so many words in common: one may be a chance, of the language or of the sketch.
+const WORDS_IN_COMMON_MIN: u32 = 2;
 
 /// With so few amounts known, a better letter need not show in one of them.
 const LITTLE_KNOWN: u32 = 2;
@@ -79,8 +83,6 @@ pub struct Candidate<'a> {
     pub closeness: u8,
     /// The category it was found in.
     pub category: CategoryId,
-    /// Whether that category says little, so that only a like name makes it a candidate.
-    pub is_vague: bool,
     /// Whether its other categories say that it is something else.
     pub is_aside: bool,
     /// Whether it is sold where the original is.
@@ -103,6 +105,11 @@ pub fn gain(original: &Profile, candidate: &Profile) -> Option<Gain> {
     is_better.then_some(Gain { grades: from as u8 - to as u8, score })
 }
 
+fn is_alike(original: &Profile, candidate: &Profile) -> bool {
+    let (one, other) = (original.sketch(), candidate.sketch());
+    words::common(one, other) >= WORDS_IN_COMMON_MIN && words::similarity(one, other) >= LIKENESS_MIN
+}
+
 /// Another food is worth the change only for a better letter; points alone are too little.
 fn has_better_letter(original: &Profile, candidate: &Profile) -> bool {
     let stated = original.stated_grade().zip(candidate.stated_grade());
@@ -112,10 +119,11 @@ fn has_better_letter(original: &Profile, candidate: &Profile) -> bool {
 /// Collects the candidates of one question and ranks them.
 pub struct Ranking<'a> {
     original: &'a Profile,
+    worsening: Worsening,
     wishes: &'a Wishes,
     ranked: Vec<Ranked<'a>>,
-    /// Places in `ranked`, the best first.
-    order: Vec<u32>,
+    /// Places in `ranked` in the lower half, in the upper half what puts the heaviest first.
+    order: Vec<u64>,
     hidden: Hidden,
     hidden_docs: FxHashSet<u32>,
     available: [usize; 2],
@@ -124,7 +132,6 @@ pub struct Ranking<'a> {
 struct Ranked<'a> {
     candidate: Candidate<'a>,
     gain: Gain,
-    weight: f32,
     added_allergens: Allergens,
 }
 
@@ -133,32 +140,40 @@ impl<'a> Ranking<'a> {
     pub fn new(original: &'a Profile, wishes: &'a Wishes) -> Self {
         Self {
             original,
+            worsening: Worsening::from(original),
             wishes,
-            ranked: Vec::with_capacity(128),
-            order: Vec::new(),
+            ranked: Vec::with_capacity(CANDIDATES_USUAL),
+            order: Vec::with_capacity(CANDIDATES_USUAL),
             hidden: Hidden::default(),
             hidden_docs: FxHashSet::default(),
             available: [0; 2],
         }
     }
 
-    /// Takes a candidate in if it is better, has a fitting form, and nothing that was wished excludes it.
+    /// How much better a product is, if it is, has a fitting form and is no pack of the original itself.
     ///
-    /// `sold_where_wished` is whether it is known to be sold in the wished country; true without one.
-    pub fn consider(&mut self, candidate: Candidate<'a>, sold_where_wished: bool) {
+    /// `is_vague` is whether it was found in a category that says little, so that only a like name counts.
+    pub fn gain(&self, profile: &Profile, lane: Lane, is_vague: bool) -> Option<Gain> {
+        let original = self.original;
+        let gain = gain(original, profile)?;
+        let fits = match lane {
+            Lane::Same => original.form().allows(profile.form()),
+            Lane::Bolder => original.form().allows_boldly(profile.form()),
+        };
+        let is_worth_it = || {
+            lane == Lane::Same
+                || has_better_letter(original, profile) && self.worsening.of(profile) <= WORSENING_BOLD_MAX
+        };
+        let is_other = profile.name_key() != original.name_key() && !profile.is_implausible();
+        (fits && is_other && is_worth_it() && (!is_vague || is_alike(original, profile))).then_some(gain)
+    }
+
+    /// Takes a candidate in, unless something that was wished excludes it.
+    ///
+    /// `gain` is that of [`gain`](Self::gain); `sold_where_wished` whether it is known to be sold in the
+    /// wished country, true without one.
+    pub fn consider(&mut self, candidate: Candidate<'a>, gain: Gain, sold_where_wished: bool) {
         let profile = candidate.profile;
-        if profile.is_implausible() || profile.name_key() == self.original.name_key() || !self.fits(&candidate) {
-            return;
-        }
-        let Some(gain) = gain(self.original, profile) else { return };
-        if candidate.is_vague && words::similarity(self.original.sketch(), profile.sketch()) < LIKENESS_MIN {
-            return;
-        }
-        if candidate.lane == Lane::Bolder
-            && (!has_better_letter(self.original, profile) || worsening(self.original, profile) > WORSENING_BOLD_MAX)
-        {
-            return;
-        }
         if let Some(wish) = self.hiding(profile, sold_where_wished) {
             // A product stands in the lists of several categories; it is hidden once.
             if self.hidden_docs.insert(candidate.doc) {
@@ -170,21 +185,14 @@ impl<'a> Ranking<'a> {
         if added_allergens.0 == 0 && candidate.availability != Availability::Elsewhere {
             self.available[candidate.lane as usize] += 1;
         }
-        let weight = weight(self.original, &candidate, gain);
-        self.ranked.push(Ranked { candidate, gain, weight, added_allergens });
+        let weight = weight(self.original, &candidate, gain, self.worsening.of(profile));
+        self.order.push(u64::from(heaviest_first(weight)) << 32 | self.ranked.len() as u64);
+        self.ranked.push(Ranked { candidate, gain, added_allergens });
     }
 
     /// How many of a lane were taken in that are not sold elsewhere only, without an added allergen.
     pub fn available_len(&self, lane: Lane) -> usize {
         self.available[lane as usize]
-    }
-
-    fn fits(&self, candidate: &Candidate) -> bool {
-        let (one, other) = (self.original.form(), candidate.profile.form());
-        match candidate.lane {
-            Lane::Same => one.allows(other),
-            Lane::Bolder => one.allows_boldly(other),
-        }
     }
 
     /// The wish that hides it, if one does.
@@ -206,19 +214,7 @@ impl<'a> Ranking<'a> {
 
     /// The proposals, the lane of the same use first, the best first in each; and what the wishes hid.
     pub fn finish(mut self, limit: usize) -> (Vec<Substitute>, Hidden) {
-        let of_same = self.ranked.iter().filter(|one| one.candidate.lane == Lane::Same);
-        let mut same: Vec<u32> = of_same.map(|one| one.candidate.doc).collect();
-        same.sort_unstable();
-        // What is of the same use is no bolder swap, whichever lane was asked for.
-        self.ranked.retain(|one| match one.candidate.lane {
-            Lane::Same => self.wishes.lane != Some(Lane::Bolder),
-            Lane::Bolder => same.binary_search(&one.candidate.doc).is_err(),
-        });
-        self.order = (0..self.ranked.len() as u32).collect();
-        self.order.sort_unstable_by(|one, other| {
-            let (one, other) = (&self.ranked[*one as usize], &self.ranked[*other as usize]);
-            other.weight.total_cmp(&one.weight).then(one.candidate.doc.cmp(&other.candidate.doc))
-        });
+        self.order.sort_unstable();
         let mut chosen = self.choose(limit, |ranked| ranked.added_allergens.0 == 0);
         if chosen.is_empty() {
             chosen = self.choose(limit, |_| true);
@@ -228,46 +224,44 @@ impl<'a> Ranking<'a> {
 
     fn choose(&self, limit: usize, admits: impl Fn(&Ranked) -> bool) -> Vec<Substitute> {
         let bolder_reserved = (limit as f32 * BOLDER_SHARE) as usize;
-        let mut shelf = Shelf::default();
-        let take = |shelf: &mut Shelf<'a>, lane: Lane, up_to: usize| {
-            let mut found = Vec::new();
-            let best_first = self.order.iter().map(|at| &self.ranked[*at as usize]);
-            for ranked in best_first.filter(|ranked| ranked.candidate.lane == lane && admits(ranked)) {
-                if found.len() >= up_to {
-                    break;
-                }
-                if shelf.has_room(ranked.candidate.profile)
+        let best_first = || self.order.iter().map(|key| &self.ranked[*key as u32 as usize]);
+        let fill = |shelf: &mut Shelf<'a>, lane: Lane, up_to: usize| {
+            let is_wished = self.wishes.lane.is_none_or(|wished| wished == lane);
+            let mut of_lane =
+                best_first().filter(|ranked| is_wished && ranked.candidate.lane == lane && admits(ranked));
+            while shelf.substitutes.len() < up_to
+                && let Some(ranked) = of_lane.next()
+            {
+                // What is of the same use is no bolder swap, whichever lane was asked for.
+                if shelf.has_room(ranked.candidate.profile, lane)
+                    && (lane == Lane::Same || !self.is_of_same_use(ranked.candidate.doc))
                     && let Some(substitute) = self.propose(ranked)
                 {
-                    shelf.put(ranked.candidate.profile);
-                    found.push(substitute);
+                    shelf.put(ranked.candidate.profile, substitute);
                 }
             }
-            found
         };
-        let mut same = take(&mut shelf, Lane::Same, limit);
-        let bolder_len = limit - same.len().min(limit - bolder_reserved);
-        // The bolder lane is chosen beside the part of the first lane that will stay.
         let mut shelf = Shelf::default();
-        let kept = same.len().min(limit - bolder_reserved);
-        for substitute in &same[..kept] {
-            if let Some(ranked) = self.ranked.iter().find(|ranked| ranked.candidate.doc == substitute.doc) {
-                shelf.put(ranked.candidate.profile);
-            }
-        }
-        let bolder = take(&mut shelf, Lane::Bolder, bolder_len);
-        same.truncate(limit - bolder.len());
-        same.extend(bolder);
-        same
+        fill(&mut shelf, Lane::Same, limit - bolder_reserved);
+        fill(&mut shelf, Lane::Bolder, limit);
+        // What the bolder lane left free.
+        fill(&mut shelf, Lane::Same, limit);
+        let mut chosen = shelf.substitutes;
+        chosen.sort_by_key(|substitute| substitute.lane as u8);
+        chosen
+    }
+
+    fn is_of_same_use(&self, doc: u32) -> bool {
+        self.ranked.iter().any(|ranked| ranked.candidate.lane == Lane::Same && ranked.candidate.doc == doc)
     }
 
     fn propose(&self, ranked: &Ranked) -> Option<Substitute> {
         let profile = ranked.candidate.profile;
         let reasons = reasons(self.original, profile);
         let worse_nova = self.original.nova().zip(profile.nova()).filter(|(from, to)| to > from);
-        // Of some originals so little is known that only the letter tells.
+        // Of some products so little is known that only the letter tells.
         let is_told = ranked.candidate.lane == Lane::Same
-            && self.original.known_amounts() <= LITTLE_KNOWN
+            && self.original.known_amounts().min(profile.known_amounts()) <= LITTLE_KNOWN
             && !reasons.is_empty()
             && reasons.iter().all(|reason| reason.change_percent.is_some_and(|percent| percent < MUCH_PERCENT));
         (is_told || reasons.iter().any(|reason| reason.better)).then(|| Substitute {
@@ -286,23 +280,34 @@ impl<'a> Ranking<'a> {
 #[derive(Default)]
 struct Shelf<'a> {
     profiles: Vec<&'a Profile>,
+    substitutes: Vec<Substitute>,
 }
 
 impl<'a> Shelf<'a> {
-    fn has_room(&self, profile: &Profile) -> bool {
+    fn has_room(&self, profile: &Profile, lane: Lane) -> bool {
         let is_there = self.profiles.iter().any(|there| there.name_key() == profile.name_key());
         let of_brand = profile
             .brand()
             .map_or(0, |brand| self.profiles.iter().filter(|there| there.brand() == Some(brand)).count());
-        !is_there && (of_brand < BRAND_MAX || self.profiles.len() >= CROWD_PLACES)
+        // The lane of the same use is shown first, whatever stands in the other already.
+        let ahead = self.substitutes.iter().filter(|there| there.lane == Lane::Same || lane == Lane::Bolder).count();
+        !is_there && (of_brand < BRAND_MAX || ahead >= CROWD_PLACES)
     }
 
-    fn put(&mut self, profile: &'a Profile) {
+    fn put(&mut self, profile: &'a Profile, substitute: Substitute) {
         self.profiles.push(profile);
+        self.substitutes.push(substitute);
     }
 }
 
-fn weight(original: &Profile, candidate: &Candidate, gain: Gain) -> f32 {
+/// A number that is the smaller the heavier a candidate is.
+fn heaviest_first(weight: f32) -> u32 {
+    // Of the bits of a float, all but the sign are in order where it is positive, and reversed where not.
+    let bits = weight.to_bits();
+    if bits >> 31 == 0 { !bits & !(1 << 31) } else { bits }
+}
+
+fn weight(original: &Profile, candidate: &Candidate, gain: Gain, worsening: f32) -> f32 {
     let profile = candidate.profile;
     let stated = original.stated_grade().zip(profile.stated_grade());
     let stated = stated.map_or(f32::from(gain.grades), |(from, to)| f32::from(from as u8) - f32::from(to as u8));
@@ -325,7 +330,7 @@ fn weight(original: &Profile, candidate: &Candidate, gain: Gain) -> f32 {
         + if profile.stated_grade().is_some() { STATED } else { 0.0 }
         + NAME * words::similarity(original.sketch(), profile.sketch())
         + FORM * original.form().distance(profile.form()) as f32
-        + WORSE_POINT * worsening(original, profile).min(WORSENING_MAX)
+        + WORSE_POINT * worsening.min(WORSENING_MAX)
         + WORSE_NOVA * f32::from(nova)
         + COMPLETENESS * f32::from(profile.completeness()) / 100.0
         + POPULARITY * f32::from(profile.popularity()) / 255.0

@@ -44,16 +44,44 @@ pub fn reasons(original: &Profile, substitute: &Profile) -> Vec<Reason> {
     weighed.into_iter().map(|(_, _, reason)| reason).collect()
 }
 
-/// How much worse it is in salt, sugars and saturated fat, in points of the Nutri-Score.
-pub fn worsening(original: &Profile, substitute: &Profile) -> f32 {
-    YARDSTICKS[..3]
-        .iter()
-        .filter_map(|yardstick| {
-            let from = original.amount(yardstick.nutrient)?;
-            let more = substitute.amount(yardstick.nutrient)? - from;
-            (more > yardstick.noticeable && more * 100.0 > from * NOTICEABLE_PERCENT).then_some(more / yardstick.point)
-        })
-        .sum::<f64>() as f32
+/// Measures how much worse substitutes of one original are in salt, sugars and saturated fat.
+pub struct Worsening {
+    limits: [Limit; 3],
+}
+
+/// From where on more of a nutrient counts.
+struct Limit {
+    nutrient: Nutrient,
+    from: f32,
+    noticed_above: f32,
+    point: f32,
+}
+
+impl Worsening {
+    /// What the original contains is where worse begins; what it does not state cannot get worse.
+    pub fn from(original: &Profile) -> Self {
+        let limit = |at: usize| {
+            let yardstick = &YARDSTICKS[at];
+            let from = original.amount(yardstick.nutrient).unwrap_or(f64::INFINITY);
+            let noticed_above = from + yardstick.noticeable.max(from * NOTICEABLE_PERCENT / 100.0);
+            Limit {
+                nutrient: yardstick.nutrient,
+                from: from as f32,
+                noticed_above: noticed_above as f32,
+                point: yardstick.point as f32,
+            }
+        };
+        Self { limits: [limit(0), limit(1), limit(2)] }
+    }
+
+    /// How much worse a substitute is, in points of the Nutri-Score.
+    pub fn of(&self, substitute: &Profile) -> f32 {
+        let points = |limit: &Limit| {
+            let to = substitute.amount(limit.nutrient).unwrap_or_default() as f32;
+            if to > limit.noticed_above { (to - limit.from) / limit.point } else { 0.0 }
+        };
+        self.limits.iter().map(points).sum()
+    }
 }
 
 impl Yardstick {

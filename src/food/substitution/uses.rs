@@ -14,11 +14,11 @@ const BOLDER_LEVELS_MAX: usize = 12;
 /// The closeness of the most specific category.
 const CLOSEST: u8 = 255;
 /// The closeness of an equally deep category of another branch.
-const CLOSEST_OTHER: u8 = 165;
+const CLOSEST_OTHER: u8 = 115;
 /// What each step up takes from closeness.
-const STEP: u8 = 8;
+const STEP: u8 = 4;
 /// The closeness of a most specific category that is too broad for one use.
-const OWN_BROAD: u8 = 190;
+const OWN_BROAD: u8 = 215;
 
 /// What foods are made of, where they come from, who may eat them: says nothing about what they are for.
 const ORIGINS: &[&str] = &[
@@ -106,6 +106,7 @@ const MOMENTS: &[&str] = &[
     "en:pies",
     "en:meat-alternatives",
     "en:meats",
+    "en:bee-products",
     "en:seafood",
     "en:milk-substitutes",
     "en:canned-meals",

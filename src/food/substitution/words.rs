@@ -6,6 +6,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// A shorter word is an article, a unit or a code.
 const WORD_CHARS_MIN: usize = 3;
+/// What stands for "%" in a folded word.
+const PERCENT: &str = "percent";
 /// Words that say how something is sold rather than what it is, in the languages of most records.
 const EMPTY_WORDS: [&str; 44] = [
     "the",
@@ -55,10 +57,11 @@ const EMPTY_WORDS: [&str; 44] = [
 ];
 
 /// Identifies a product whatever the size of its pack: its brand and the words of its name, in any order.
+/// A percentage stays: mince of 5 % and of 20 % fat are two products.
 pub fn key(name: &str, brand: &str) -> u32 {
     let brand_words = folded(brand);
     let mut words: Vec<String> = folded(name).into_iter().filter(|word| !brand_words.contains(word)).collect();
-    words.retain(|word| !is_quantity(word));
+    words.retain(|word| !is_quantity(word) || word.ends_with(PERCENT));
     words.sort_unstable();
     words.dedup();
     let text = format!("{}|{}", brand_words.concat(), words.join(" "));
@@ -85,6 +88,11 @@ pub fn hash(text: &str) -> u64 {
     xxh3_64(text.as_bytes())
 }
 
+/// How many words two names have in common, at most: two words may look like one.
+pub fn common(one: u64, other: u64) -> u32 {
+    (one & other).count_ones()
+}
+
 /// How alike two names are, 0 to 1: the share of their words that they have in common.
 pub fn similarity(one: u64, other: u64) -> f32 {
     let all = (one | other).count_ones();
@@ -93,6 +101,7 @@ pub fn similarity(one: u64, other: u64) -> f32 {
 
 /// Lower-case words without accents.
 pub fn folded(text: &str) -> Vec<String> {
+    let text = text.replace(" %", "%").replace('%', PERCENT);
     let plain: String = text.nfkd().filter(|letter| !is_combining_mark(*letter)).collect::<String>().to_lowercase();
     plain.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
@@ -125,6 +134,7 @@ mod tests {
         let nutella = key("Nutella 400 g", "Nutella");
         assert_eq!(nutella, key("NUTELLA 1kg", "nutella"));
         assert_eq!(key("Pâte à tartiner Nutella", "Ferrero"), key("pate a tartiner  nutella, 750 g", "FERRERO"));
+        assert_ne!(key("Steak haché 5 % MG", "Charal"), key("Steak haché 20% MG", "Charal"));
         assert_ne!(key("Yaourt nature", "Danone"), key("Yaourt nature", "Yoplait"));
         assert_ne!(key("Yaourt fraise", "Danone"), key("Yaourt nature", "Danone"));
     }
