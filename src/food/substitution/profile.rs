@@ -159,7 +159,8 @@ impl Profile {
     /// Whether it declares an allergen in words that `other`'s declaration lacks. As far as we understand
     /// them both may mean one thing (`pl:śmietanka` is cream, so milk), but we may misread one.
     pub fn declares_beyond(&self, other: &Self) -> bool {
-        self.declared & !other.declared != 0 || self.declared_otherwise & !other.declared_otherwise != 0
+        let has_other_words = self.declared_otherwise != 0 && self.declared_otherwise != other.declared_otherwise;
+        self.declared & !other.declared != 0 || has_other_words
     }
 
     /// Allergens it may contain traces of, if known.
@@ -212,15 +213,17 @@ impl Profile {
     }
 }
 
-/// The allergens that are declared by their canonical tags, and a sketch of the other words.
+/// The allergens that are declared by their canonical tags, and a key of the other words; 0 for none.
 fn declared(product: &Product) -> (u16, u16) {
     if product.allergen_tags.is_empty() {
         return (product.allergens.unwrap_or_default().0, 0);
     }
-    product.allergen_tags.iter().fold((0, 0), |(canonical, otherwise), tag| match Allergen::from_tag(tag) {
-        Some(allergen) => (canonical | Allergens::from(allergen).0, otherwise),
-        None => (canonical, otherwise | 1 << (words::hash(tag) % 16)),
-    })
+    let canonical = product.allergen_tags.iter().filter_map(|tag| Allergen::from_tag(tag)).collect::<Allergens>();
+    let mut otherwise: Vec<&str> =
+        product.allergen_tags.iter().map(String::as_str).filter(|tag| Allergen::from_tag(tag).is_none()).collect();
+    otherwise.sort_unstable();
+    let key = if otherwise.is_empty() { 0 } else { (words::hash(&otherwise.join(" ")) as u16).max(1) };
+    (canonical.0, key)
 }
 
 fn letter(score: NutriScore) -> (Option<Grade>, Option<i8>, Option<Version>) {
