@@ -1,9 +1,12 @@
 //! Search on made-up catalogues: `cargo bench --bench search -- 1000000 [FOLDER]`.
 //!
+//! An index is kept in FOLDER, and one that is there already is asked without being built again: remove it when the
+//! layout has changed. Without FOLDER it is temporary.
+//!
 //! Words follow Zipf's law (the n-th most usual word is n times rarer than the first), names have two to six of them,
 //! products one brand, a quantity and a chain of categories. The same arguments give the same catalogue and queries.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -107,9 +110,8 @@ impl Catalogue {
         }))
     }
 
-    fn build(&self, folder: &Path, taxonomy: &Taxonomy) -> MappedFile {
-        let path = folder.join("search-bench");
-        let mut writer = FileWriter::create(&path, KIND, 1).expect("create");
+    fn build(&self, folder: &Path, path: &Path, taxonomy: &Taxonomy) {
+        let mut writer = FileWriter::create(path, KIND, 1).expect("create");
         let mut index = IndexBuilder::new(folder, taxonomy).expect("builder");
         let mut facts = FactsBuilder::new();
         for doc in 0..self.count as u32 {
@@ -123,11 +125,10 @@ impl Catalogue {
         let added = anonymous_kib();
         index.finish(&mut writer).expect("finish");
         println!("anonymous memory after the last product: {} MB (facts included)", added / 1024);
-        let size = writer_len(&path);
+        let size = writer_len(path);
         facts.finish(&mut writer).expect("facts");
         writer.finish().expect("file");
         println!("index: {} MB", size / 1_000_000);
-        MappedFile::open(&path, KIND, 1).expect("open")
     }
 }
 
@@ -202,13 +203,18 @@ fn beginning(word: &str, letters: usize) -> String {
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     let count = arguments.next().and_then(|count| count.parse().ok()).unwrap_or(100_000);
-    let folder = tempfile::tempdir_in(arguments.next().unwrap_or_else(|| ".".to_owned())).expect("folder");
+    let temporary = tempfile::tempdir_in(".").expect("folder");
+    let folder = arguments.next().map_or_else(|| temporary.path().to_owned(), PathBuf::from);
+    let path = folder.join(format!("search-bench-{count}"));
     let catalogue = Catalogue { count, words: (count as f64 * WORDS_PER_PRODUCT) as usize };
     let taxonomy = Catalogue::taxonomy();
     println!("{count} products");
-    let start = Instant::now();
-    let (file, peak) = watched(|| catalogue.build(folder.path(), &taxonomy));
-    println!("build: {:.1} s, peak of anonymous memory {} MB", start.elapsed().as_secs_f64(), peak / 1024);
+    if !path.exists() {
+        let start = Instant::now();
+        let ((), peak) = watched(|| catalogue.build(&folder, &path, &taxonomy));
+        println!("build: {:.1} s, peak of anonymous memory {} MB", start.elapsed().as_secs_f64(), peak / 1024);
+    }
+    let file = MappedFile::open(&path, KIND, 1).expect("open");
     let start = Instant::now();
     let index = SearchIndex::open(&file).expect("index");
     let facts = Facts::open(&file).expect("facts");
