@@ -12,7 +12,7 @@ const SCORED_MAX: usize = 1_024;
 const READ_MAX: usize = 4_096;
 /// Documents that are read together: so many reads of memory as a processor has under way at once, a few times over.
 const BATCH: usize = 32;
-/// Moves within posting lists in one walk.
+/// Moves within posting lists in one walk, in each list on its own: some milliseconds.
 const STEPS_MAX: usize = 60_000;
 /// Documents that are looked at in all walks of one search.
 const READ_IN_ALL_MAX: usize = 2 * READ_MAX;
