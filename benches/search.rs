@@ -1,24 +1,35 @@
-//! Search on made-up catalogues: `cargo bench --bench search -- 1000000 [FOLDER]`.
+//! Search on made-up catalogues: `cargo bench --bench search -- 1000000 [FOLDER]`; with the word `recall` before the
+//! number, what it finds is compared with what reading every product finds.
+//!
+//! An index is kept in FOLDER, and one that is there already is asked without being built again: remove it when the
+//! layout has changed. Without FOLDER it is temporary.
 //!
 //! Words follow Zipf's law (the n-th most usual word is n times rarer than the first), names have two to six of them,
 //! products one brand, a quantity and a chain of categories. The same arguments give the same catalogue and queries.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use foodswap::catalogue::facts::{Facts, FactsBuilder};
 use foodswap::catalogue::mapped::{FileWriter, MappedFile};
-use foodswap::catalogue::search::{IndexBuilder, SearchIndex, SearchRequest};
+use foodswap::catalogue::search::{IndexBuilder, SearchIndex, SearchRequest, SearchResults};
 use foodswap::food::barcode::Barcode;
 use foodswap::food::category::{CategoryId, Node, Taxonomy};
 use foodswap::food::country::{Country, CountrySet};
 use foodswap::food::product::{Lang, Product, Text};
 
+#[path = "search/oracle.rs"]
+mod oracle;
+
+use oracle::Asked;
+
 const KIND: [u8; 8] = *b"FSW-BENC";
 /// Queries of each kind.
 const QUERIES: usize = 3_000;
+/// Queries of each kind that are compared with what reading every product finds.
+const COMPARED: usize = 250;
 /// Times that each query is measured.
 const REPEATS: usize = 5;
 /// Distinct words of names per product: a large catalogue meets more words.
@@ -107,9 +118,8 @@ impl Catalogue {
         }))
     }
 
-    fn build(&self, folder: &Path, taxonomy: &Taxonomy) -> MappedFile {
-        let path = folder.join("search-bench");
-        let mut writer = FileWriter::create(&path, KIND, 1).expect("create");
+    fn build(&self, folder: &Path, path: &Path, taxonomy: &Taxonomy) {
+        let mut writer = FileWriter::create(path, KIND, 1).expect("create");
         let mut index = IndexBuilder::new(folder, taxonomy).expect("builder");
         let mut facts = FactsBuilder::new();
         for doc in 0..self.count as u32 {
@@ -123,11 +133,10 @@ impl Catalogue {
         let added = anonymous_kib();
         index.finish(&mut writer).expect("finish");
         println!("anonymous memory after the last product: {} MB (facts included)", added / 1024);
-        let size = writer_len(&path);
+        let size = writer_len(path);
         facts.finish(&mut writer).expect("facts");
         writer.finish().expect("file");
         println!("index: {} MB", size / 1_000_000);
-        MappedFile::open(&path, KIND, 1).expect("open")
     }
 }
 
@@ -162,7 +171,11 @@ fn watched<T>(work: impl FnOnce() -> T) -> (T, u64) {
 /// A kind of query: its name, and how it is made of a product's words.
 type Kind = (&'static str, fn(&mut Numbers, &[String], &str) -> String);
 
-const KINDS: [Kind; 6] = [
+/// The kind of query with a word that no product has.
+const UNKNOWN: &str = "a word of nothing";
+/// The kinds of query that have a mistake in a word.
+const MISSPELT: [&str; 2] = ["one typo", "two typos"];
+const KINDS: [Kind; 8] = [
     ("name and brand", |_, name, brand| format!("{} {brand} ", name.join(" "))),
     ("two words", |numbers, name, _| {
         let first = numbers.below(name.len() - 1);
@@ -173,13 +186,7 @@ const KINDS: [Kind; 6] = [
     ("word and beginning", |numbers, name, _| format!("{} {}", name[0], beginning(&name[1], 1 + numbers.below(5)))),
     ("one typo", |numbers, name, brand| {
         let mut words: Vec<String> = name.to_vec();
-        let longest = words.iter_mut().max_by_key(|word| word.len()).expect("a word");
-        let place = 1 + numbers.below(longest.len() - 2);
-        match numbers.below(3) {
-            0 => drop(longest.remove(place)),
-            1 => longest.insert(place, 'q'),
-            _ => longest.replace_range(place..=place, "z"),
-        }
+        mistake(numbers, longest(&mut words));
         if numbers.below(2) == 0 {
             words.push(brand.to_owned());
         } else {
@@ -187,7 +194,32 @@ const KINDS: [Kind; 6] = [
         }
         words.join(" ")
     }),
+    ("two typos", |numbers, name, brand| {
+        let mut words: Vec<String> = name.to_vec();
+        mistake(numbers, longest(&mut words));
+        mistake(numbers, longest(&mut words));
+        format!("{} {brand} ", words.join(" "))
+    }),
+    (UNKNOWN, |numbers, name, _| {
+        let length = 6 + numbers.below(10);
+        let unknown: String = (0..length).map(|_| char::from(b'a' + numbers.below(26) as u8)).collect();
+        format!("{} {unknown} ", name.join(" "))
+    }),
 ];
+
+fn longest(words: &mut [String]) -> &mut String {
+    words.iter_mut().max_by_key(|word| word.len()).expect("a word")
+}
+
+/// A letter lost, added or replaced.
+fn mistake(numbers: &mut Numbers, word: &mut String) {
+    let place = 1 + numbers.below(word.len() - 2);
+    match numbers.below(3) {
+        0 => drop(word.remove(place)),
+        1 => word.insert(place, 'q'),
+        _ => word.replace_range(place..=place, "z"),
+    }
+}
 
 fn timed<T>(work: impl FnOnce() -> T) -> Duration {
     let start = Instant::now();
@@ -200,36 +232,43 @@ fn beginning(word: &str, letters: usize) -> String {
 }
 
 fn main() {
-    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench").peekable();
+    let is_compared = arguments.next_if(|argument| argument == "recall").is_some();
     let count = arguments.next().and_then(|count| count.parse().ok()).unwrap_or(100_000);
-    let folder = tempfile::tempdir_in(arguments.next().unwrap_or_else(|| ".".to_owned())).expect("folder");
+    let temporary = tempfile::tempdir_in(".").expect("folder");
+    let folder = arguments.next().map_or_else(|| temporary.path().to_owned(), PathBuf::from);
+    let path = folder.join(format!("search-bench-{count}"));
     let catalogue = Catalogue { count, words: (count as f64 * WORDS_PER_PRODUCT) as usize };
     let taxonomy = Catalogue::taxonomy();
     println!("{count} products");
-    let start = Instant::now();
-    let (file, peak) = watched(|| catalogue.build(folder.path(), &taxonomy));
-    println!("build: {:.1} s, peak of anonymous memory {} MB", start.elapsed().as_secs_f64(), peak / 1024);
+    if !path.exists() {
+        let start = Instant::now();
+        let ((), peak) = watched(|| catalogue.build(&folder, &path, &taxonomy));
+        println!("build: {:.1} s, peak of anonymous memory {} MB", start.elapsed().as_secs_f64(), peak / 1024);
+    }
+    let file = MappedFile::open(&path, KIND, 1).expect("open");
     let start = Instant::now();
     let index = SearchIndex::open(&file).expect("index");
     let facts = Facts::open(&file).expect("facts");
     println!("open: {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
-    for kind in KINDS {
-        measure(&catalogue, kind, |request| index.search(request, &taxonomy, &facts).docs.len());
+    let search = |request: &SearchRequest| index.search(request, &taxonomy, &facts);
+    if is_compared {
+        compare(&catalogue, search);
+    } else {
+        for kind in KINDS {
+            measure(&catalogue, kind, search);
+        }
     }
 }
 
-/// Asks each query several times and reports its best time: pages of the file are then in memory, and what other
-/// programs take of the processor is left out.
-fn measure(catalogue: &Catalogue, (name, query): Kind, mut search: impl FnMut(&SearchRequest) -> usize) {
+/// The same queries of a kind in every run.
+fn queries(catalogue: &Catalogue, (_, query): Kind, count: usize) -> impl Iterator<Item = SearchRequest> {
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
-    let mut times = Vec::with_capacity(QUERIES);
-    let mut found = 0;
-    let mut worst = (Duration::ZERO, String::new());
-    for turn in 0..QUERIES {
+    (0..count).map(move |turn| {
         let any = if turn % 2 == 0 { numbers.below(catalogue.count) } else { numbers.skewed(catalogue.count) };
         let product = catalogue.product(any as u32);
         let words: Vec<String> = product.names[0].text.split(' ').map(str::to_owned).collect();
-        let request = SearchRequest {
+        SearchRequest {
             text: query(&mut numbers, &words, &product.brands[0]),
             lang: Lang::FR,
             prefer_country: Some(Country(0)),
@@ -238,8 +277,34 @@ fn measure(catalogue: &Catalogue, (name, query): Kind, mut search: impl FnMut(&S
             category: None,
             offset: 0,
             limit: 24,
-        };
-        found += usize::from(search(&request) > 0);
+        }
+    })
+}
+
+/// Compares the answers with what reading every product finds, but for queries that only a word left out answers.
+fn compare(catalogue: &Catalogue, search: impl Fn(&SearchRequest) -> SearchResults) {
+    let kinds: Vec<Kind> = KINDS.into_iter().filter(|(name, _)| *name != UNKNOWN).collect();
+    let ask = |kind: &Kind| {
+        let is_misspelt = MISSPELT.contains(&kind.0);
+        let asked = queries(catalogue, *kind, COMPARED)
+            .map(|request| Asked::new(&request.text, is_misspelt, &search(&request)));
+        asked.collect::<Vec<_>>()
+    };
+    let mut asked: Vec<Asked> = kinds.iter().flat_map(ask).collect();
+    oracle::scan(&mut asked, (0..catalogue.count as u32).map(|doc| catalogue.product(doc)));
+    for ((name, _), asked) in kinds.iter().zip(asked.chunks(COMPARED)) {
+        oracle::report(name, asked);
+    }
+}
+
+/// Asks each query several times and reports its best time: pages of the file are then in memory, and what other
+/// programs take of the processor is left out.
+fn measure(catalogue: &Catalogue, kind: Kind, search: impl Fn(&SearchRequest) -> SearchResults) {
+    let mut times = Vec::with_capacity(QUERIES);
+    let mut found = 0;
+    let mut worst = (Duration::ZERO, String::new());
+    for request in queries(catalogue, kind, QUERIES) {
+        found += usize::from(!search(&request).docs.is_empty());
         let time = (0..REPEATS).map(|_| timed(|| search(&request))).min().unwrap_or_default();
         if time > worst.0 {
             worst = (time, request.text);
@@ -249,7 +314,8 @@ fn measure(catalogue: &Catalogue, (name, query): Kind, mut search: impl FnMut(&S
     times.sort_unstable();
     let at = |share: f64| times[((QUERIES - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
     println!(
-        "{name:20} p50 {:7.3} ms  p99 {:7.3} ms  worst {:7.3} ms ({})  with results {:.1} %",
+        "{:20} p50 {:7.3} ms  p99 {:7.3} ms  worst {:7.3} ms ({})  with results {:.1} %",
+        kind.0,
         at(0.5),
         at(0.99),
         at(1.0),

@@ -39,7 +39,7 @@ pub use build::IndexBuilder;
 
 use category_names::CategoryNames;
 use codes::Codes;
-use forward::{Head, Token};
+use forward::{Document, Head};
 use plan::Plan;
 use postings::Cursor;
 use prefixes::PrefixTops;
@@ -276,14 +276,12 @@ impl SearchIndex {
         self.terms.get(word).map(|ordinal| ordinal as u32)
     }
 
-    /// What a document says.
-    fn document(&self, doc: u32) -> (Head, impl Iterator<Item = Token>) {
+    /// A document's head and its words.
+    fn record(&self, doc: u32) -> &[u32] {
         let place = doc as usize;
         let start = place.checked_sub(1).and_then(|before| self.forward_ends.get(before)).copied().unwrap_or(0);
         let end = self.forward_ends.get(place).copied().unwrap_or(start);
-        let record = self.forward.get(start as usize..end as usize).unwrap_or(&[]);
-        let (head, tokens) = record.split_first().map_or((0, record), |(head, tokens)| (*head, tokens));
-        (Head(head), tokens.iter().map(|token| Token(*token)))
+        self.forward.get(start as usize..end as usize).unwrap_or(&[])
     }
 }
 
@@ -307,6 +305,25 @@ impl Search<'_> {
 
     fn in_category(&self, doc: u32) -> bool {
         self.request.category.is_none_or(|category| self.facts.categories(doc).contains(&category.0))
+    }
+
+    /// What some documents say.
+    ///
+    /// Each is somewhere else in the file, so most of the time goes by waiting for memory: the places of all are read
+    /// first, then the beginnings of all, so that the processor waits for many at once.
+    fn documents(&self, docs: &[u32]) -> Vec<Document<'_>> {
+        let place = |doc: &u32| {
+            let record = self.index.record(*doc);
+            let (countries, categories) = (self.facts.country_set(*doc), self.facts.category_set(*doc));
+            Document { doc: *doc, head: Head(0), tokens: record, countries, categories }
+        };
+        let mut documents: Vec<Document<'_>> = docs.iter().map(place).collect();
+        for document in &mut documents {
+            if let Some((head, tokens)) = document.tokens.split_first() {
+                (document.head, document.tokens) = (Head(*head), tokens);
+            }
+        }
+        documents
     }
 
     /// What a text of digits means, if anything.

@@ -167,6 +167,32 @@ fn a_word_that_nothing_has_is_left_out_and_named() {
     assert_eq!(shelf.search("xyzxyz").count, Count::Exact(0));
 }
 
+/// So many that no search reads all of them.
+const USUAL: u64 = 9_000;
+
+#[test]
+fn two_words_written_as_one_are_found_behind_all_products_that_have_them_apart() {
+    let apart = (1..=USUAL).map(|code| food(code, "Lait entier chocolat", "").scanned(100));
+    let together = food(USUAL + 1, "Lait chocolat", "Zébulon").scanned(1);
+    let shelf = Shelf::of(apart.chain([together]).collect(), Taxonomy::default());
+
+    for text in ["laitchocolat zebulon", "zebulon laitchocolat", "zebulon laitchoc"] {
+        assert_eq!(shelf.names(&shelf.search(text)), ["Lait chocolat"], "{text}");
+    }
+}
+
+#[test]
+fn a_usual_word_that_may_still_be_typed_is_found_with_another_usual_one() {
+    let usual = (1..=USUAL).flat_map(|code| [food(code, "Riz", ""), food(USUAL + code, "Pâtes", "")]);
+    let others = [food(2 * USUAL + 1, "Patesi", ""), food(2 * USUAL + 2, "Riz et pâtes", "")];
+    let shelf = Shelf::of(usual.chain(others).collect(), Taxonomy::default());
+
+    for text in ["riz pates", "pates riz", "riz pate"] {
+        let results = shelf.search(text);
+        assert_eq!((shelf.names(&results), results.count), (vec!["Riz et pâtes"], Count::Exact(1)), "{text}");
+    }
+}
+
 #[test]
 fn pages_follow_each_other_without_gap_or_repetition() {
     let products = (1..60).map(|code| food(code, "Riz rond", "").scanned(code as u32)).collect();

@@ -102,6 +102,25 @@ impl Head {
     }
 }
 
+/// What a document says, read in place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Document<'a> {
+    pub(super) doc: u32,
+    pub(super) head: Head,
+    pub(super) tokens: &'a [u32],
+    /// The number of its set of countries.
+    pub(super) countries: u32,
+    /// The number of its set of categories.
+    pub(super) categories: u32,
+}
+
+impl Document<'_> {
+    /// Its words in their order.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = Token> {
+        self.tokens.iter().map(|token| Token(*token))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

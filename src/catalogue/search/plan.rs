@@ -5,6 +5,7 @@ use fst::{IntoStreamer, Streamer};
 use super::category_names::{Compare, NamedCategory};
 use super::query::Query;
 use super::typo::Round;
+use super::walk::LISTS_MAX;
 use super::{SearchIndex, typo};
 use crate::catalogue::text::stem;
 use crate::food::category::Taxonomy;
@@ -154,7 +155,7 @@ impl Plan {
 
     fn add_prefix(&mut self, index: &SearchIndex, prefix: &str, bit: u32) {
         let Some((first, end)) = index.range(prefix) else { return };
-        let is_heavy = index.prefixes.of(prefix).is_some();
+        let is_heavy = index.is_heavy(prefix, first, end);
         if is_heavy {
             self.heavy_prefix = Some(prefix.to_owned());
         }
@@ -171,8 +172,8 @@ impl Plan {
             if let Some(ordinal) = index.ordinal(&joined) {
                 self.patterns.push(Pattern::word(ordinal, bits, cost::JOINED));
             } else if query.open_word() == Some(place + len - 1)
-                && index.prefixes.of(&joined).is_none()
                 && let Some((first, end)) = index.range(&joined)
+                && !index.is_heavy(&joined, first, end)
             {
                 let cost = cost::JOINED + cost::PREFIX;
                 self.patterns.push(Pattern { first, end, followed_by: None, words: bits, cost, is_heavy: false });
@@ -214,6 +215,12 @@ pub(super) fn weight(index: &SearchIndex, pattern: &Pattern) -> u64 {
 }
 
 impl SearchIndex {
+    /// Whether so many products have a word of this range that their lists are not walked. A few words are walked
+    /// however usual they are: nothing that another word of the query asks for is then passed over.
+    fn is_heavy(&self, prefix: &str, first: u32, end: u32) -> bool {
+        (end - first) as usize > LISTS_MAX && self.prefixes.of(prefix).is_some()
+    }
+
     /// The ordinals of the words that begin so; `None` if there are none.
     fn range(&self, prefix: &str) -> Option<(u32, u32)> {
         let first_not_before = |bound: &[u8]| {

@@ -5,7 +5,7 @@
 //! as written comes first; the rest (popularity, language, country, order of words) decides among equals.
 
 use super::Search;
-use super::forward::{Field, Token};
+use super::forward::{Document, Field, Token};
 use super::plan::{Pattern, Plan, cost};
 use super::query::QUERY_WORDS_MAX;
 use crate::food::product::Lang;
@@ -95,27 +95,25 @@ impl<'a> Ranking<'a> {
 
     /// Whether a document has what the lists walked do not tell: a word with a beginning that very many have. This is
     /// quicker to see than the score.
-    pub(super) fn may_match(&self, doc: u32) -> bool {
+    pub(super) fn may_match(&self, document: &Document<'_>) -> bool {
         self.ranges.iter().filter(|range| range.is_heavy).all(|range| {
-            let (_, mut tokens) = self.search.index.document(doc);
-            tokens.any(|token| (range.first..range.end).contains(&token.ordinal()))
+            document.tokens().any(|token| (range.first..range.end).contains(&token.ordinal()))
                 || range.words & self.plan.required == 0
-                || self.categories_of(doc) & range.words != 0
+                || self.is_in_category_named_by(range.words, document)
         })
     }
 
-    /// The words of the query that name a category of a document.
-    fn categories_of(&self, doc: u32) -> u32 {
-        let categories = self.search.facts.categories(doc);
-        let named = self.plan.categories.iter().filter(|named| categories.contains(&named.category.0));
-        named.fold(0, |words, named| words | named.words)
+    fn is_in_category_named_by(&self, words: u32, document: &Document<'_>) -> bool {
+        let categories = self.search.facts.categories_of(document.categories);
+        let mut named = self.plan.categories.iter().filter(|named| named.words & words != 0);
+        named.any(|named| categories.contains(&named.category.0))
     }
 
     /// The score of a document; `None` if a required word does not match.
-    pub(super) fn score(&self, doc: u32) -> Option<i32> {
-        let (head, tokens) = self.search.index.document(doc);
-        let reading = self.read(tokens);
-        let mut score = reading.bonus + reading.in_order * IN_ORDER - self.cost(&reading, doc)?;
+    pub(super) fn score(&self, document: &Document<'_>) -> Option<i32> {
+        let Document { doc, head, countries, .. } = *document;
+        let reading = self.read(document.tokens());
+        let mut score = reading.bonus + reading.in_order * IN_ORDER - self.cost(&reading, document)?;
         let required = self.plan.required;
         score += match (reading.covered_name, reading.begun_name) {
             (0, 0) => -reading.others_in_name.min(OTHER_WORDS_MAX),
@@ -129,14 +127,14 @@ impl<'a> Ranking<'a> {
             score += LANGUAGE;
         }
         let preferred = self.search.request.prefer_country;
-        if preferred.is_some_and(|country| self.search.facts.countries(doc).contains(country)) {
+        if preferred.is_some_and(|country| self.search.facts.countries_of(countries).contains(country)) {
             score += COUNTRY;
         }
         Some(score)
     }
 
     /// What the matches cost in all; `None` if a required word is neither in the text nor in a category.
-    fn cost(&self, reading: &Reading, doc: u32) -> Option<i32> {
+    fn cost(&self, reading: &Reading, document: &Document<'_>) -> Option<i32> {
         let missing = self.plan.required & !reading.found;
         let optional = (reading.found & !self.plan.required).count_ones() as i32;
         let words = bits(self.plan.required & reading.found);
@@ -144,7 +142,7 @@ impl<'a> Ranking<'a> {
         if missing == 0 {
             return Some(cost);
         }
-        let categories = self.search.facts.categories(doc);
+        let categories = self.search.facts.categories_of(document.categories);
         let named = self.plan.categories.iter().filter(|named| categories.contains(&named.category.0));
         let (covered, dearest) =
             named.fold((0, 0), |(words, dearest), named| (words | named.words, named.cost.max(dearest)));

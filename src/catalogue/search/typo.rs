@@ -52,7 +52,7 @@ pub(super) fn rounds(plan: &Plan, query: &Query, index: &SearchIndex, found: &Fo
     let (one, two) = (long(ONE_TYPO_LEN_MIN), long(TWO_TYPOS_LEN_MIN));
     let mut rounds: Vec<Round> = if count == 0 {
         let unknown = places(0);
-        // an automaton for two typos takes milliseconds, so only one word gets it
+        // an automaton for two typos is much larger than one for one, so only one word gets it
         let rarest = |words: u32| {
             let places = (0..query.words.len() as u32).filter(|place| words & 1 << place != 0);
             places.min_by_key(|place| plan.count(index, 1 << place)).map_or(0, |place| 1 << place)

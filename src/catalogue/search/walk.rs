@@ -10,12 +10,14 @@ use crate::catalogue::snapshot::Doc;
 const SCORED_MAX: usize = 1_024;
 /// Documents that are looked at in one walk to see whether they match.
 const READ_MAX: usize = 4_096;
-/// Moves within posting lists in one walk.
+/// Documents that are read together: so many reads of memory as a processor has under way at once, a few times over.
+const BATCH: usize = 32;
+/// Moves within posting lists in one walk, in each list on its own: some milliseconds.
 const STEPS_MAX: usize = 60_000;
 /// Documents that are looked at in all walks of one search.
 const READ_IN_ALL_MAX: usize = 2 * READ_MAX;
 /// Lists that are walked as lists; shorter ones are merged beforehand.
-const LISTS_MAX: usize = 24;
+pub(super) const LISTS_MAX: usize = 24;
 /// Documents in lists merged beforehand, for one word.
 const MERGED_MAX: usize = 16_384;
 /// A list longer than this is walked rather than merged.
@@ -57,11 +59,20 @@ pub(super) fn run(search: &Search<'_>, plan: &Plan, ranking: &Ranking<'_>) -> Fo
     let read_max = READ_MAX.min(READ_IN_ALL_MAX.saturating_sub(search.read.get()));
     let mut doc = walk.next(0);
     while doc != END && matches.len() < SCORED_MAX && read < read_max {
-        read += 1;
-        if search.passes(doc) && ranking.may_match(doc) {
-            matches.extend(ranking.score(doc).map(|score| (score, doc)));
+        let mut batch = Vec::with_capacity(BATCH);
+        for _ in 0..BATCH.min(read_max - read) {
+            read += 1;
+            if search.passes(doc) {
+                batch.push(doc);
+            }
+            doc = walk.next(doc + 1);
+            if doc == END {
+                break;
+            }
         }
-        doc = walk.next(doc + 1);
+        let documents = search.documents(&batch);
+        let documents = documents.iter().filter(|document| ranking.may_match(document));
+        matches.extend(documents.filter_map(|document| Some((ranking.score(document)?, document.doc))));
     }
     search.read.set(search.read.get() + read);
     let is_complete = doc == END && !walk.is_cut;
@@ -119,22 +130,24 @@ impl<'a> Walk<'a> {
     /// The first candidate that is not before `target`.
     fn next(&mut self, mut target: u32) -> u32 {
         'candidates: loop {
-            self.steps += self.unions.len().max(1);
+            if target == END {
+                return END;
+            }
+            if self.unions.is_empty() {
+                return if target < self.documents { target } else { END };
+            }
             if self.steps > STEPS_MAX {
                 self.is_cut = true;
                 return END;
             }
-            let Some((first, others)) = self.unions.split_first_mut() else {
-                return if target < self.documents { target } else { END };
-            };
-            let doc = first.seek(target);
-            for other in others {
-                target = other.seek(doc);
-                if target != doc {
+            for union in &mut self.unions {
+                let doc = union.seek(target, &mut self.steps);
+                if doc != target {
+                    target = doc;
                     continue 'candidates;
                 }
             }
-            return doc;
+            return target;
         }
     }
 }
@@ -142,6 +155,7 @@ impl<'a> Walk<'a> {
 /// The documents that are in at least one of some lists.
 struct Union<'a> {
     lists: Vec<Cursor<'a>>,
+    pairs: Vec<Pair<'a>>,
     merged: Vec<u32>,
     at: usize,
     is_cut: bool,
@@ -149,7 +163,7 @@ struct Union<'a> {
 
 impl<'a> Union<'a> {
     fn of(ordinals: impl IntoIterator<Item = u32>, index: &'a SearchIndex) -> Self {
-        let mut union = Self { lists: Vec::new(), merged: Vec::new(), at: 0, is_cut: false };
+        let mut union = Self { lists: Vec::new(), pairs: Vec::new(), merged: Vec::new(), at: 0, is_cut: false };
         let mut long: Vec<(u32, u32)> = Vec::new();
         for ordinal in ordinals {
             match index.count(ordinal) {
@@ -180,7 +194,9 @@ impl<'a> Union<'a> {
         let ordinals = words.chain(categories.map(|named| index.category_entry(named.category)));
         let mut union = Self::of(ordinals, index);
         for pair in pairs {
-            union.merge_pair(index, pair);
+            let followers = pair.followed_by.map_or(0..0, |(first, end)| first..end);
+            let right = (followers.len() <= LISTS_MAX).then(|| Self::of(followers, index));
+            union.pairs.push(Pair { left: index.cursor(pair.first), right, reached: 0 });
         }
         union
     }
@@ -206,28 +222,9 @@ impl<'a> Union<'a> {
         }
     }
 
-    /// Documents that have both halves of a word; whether they follow each other is seen when they are read.
-    fn merge_pair(&mut self, index: &'a SearchIndex, pair: &Pattern) {
-        let second = pair.followed_by.into_iter().flat_map(|(first, end)| first..end);
-        let mut halves = [Self::of([pair.first], index), Self::of(second, index)];
-        let mut doc = 0;
-        let mut steps = 0;
-        while doc != END && steps < MERGED_MAX && self.merged.len() < MERGED_MAX {
-            let [left, right] = &mut halves;
-            let reached = left.seek(doc);
-            doc = right.seek(reached);
-            if doc == reached && doc != END {
-                self.merged.push(doc);
-                doc += 1;
-            }
-            steps += 1;
-        }
-        self.is_cut |= doc != END;
-        self.merged.sort_unstable();
-        self.merged.dedup();
-    }
-
-    fn seek(&mut self, target: u32) -> u32 {
+    /// `target` if it is in one of the lists; else a later document before which there is none.
+    fn seek(&mut self, target: u32, steps: &mut usize) -> u32 {
+        *steps += 1;
         let ahead = &self.merged[self.at..];
         self.at += match ahead.first() {
             Some(doc) if *doc < target => ahead.partition_point(|doc| *doc < target),
@@ -235,8 +232,42 @@ impl<'a> Union<'a> {
         };
         let mut nearest = self.merged.get(self.at).copied().unwrap_or(END);
         for list in &mut self.lists {
+            if nearest == target {
+                return target;
+            }
+            *steps += 1;
             nearest = nearest.min(list.seek(target));
         }
+        for pair in &mut self.pairs {
+            if nearest == target {
+                return target;
+            }
+            nearest = nearest.min(pair.seek(target, steps));
+        }
         nearest
+    }
+}
+
+/// The documents that have both halves of a word; whether they follow each other is seen when they are read.
+///
+/// They are not enumerated beforehand: two usual halves have tens of thousands in common, and the other words of the
+/// query pass over nearly all of them.
+struct Pair<'a> {
+    left: Cursor<'a>,
+    /// `None` where the second half is begun and very many words go on from there: it is seen when they are read.
+    right: Option<Union<'a>>,
+    /// A document before which there is none, apart from those passed already.
+    reached: u32,
+}
+
+impl Pair<'_> {
+    /// As [`Union::seek`].
+    fn seek(&mut self, target: u32, steps: &mut usize) -> u32 {
+        if self.reached <= target {
+            *steps += 1;
+            let left = self.left.seek(target);
+            self.reached = self.right.as_mut().map_or(left, |right| right.seek(left, steps));
+        }
+        self.reached
     }
 }
