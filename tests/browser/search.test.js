@@ -85,3 +85,17 @@ test("a search without results proposes what to do", () =>
     assert.match(await page.locator("main").innerText(), /Nothing found/);
     assert.ok((await page.locator("main a").count()) >= 3);
   }));
+
+test("a word that nothing has is named, on the page and while one types", () =>
+  visit({}, async (page) => {
+    await page.goto("/");
+    await page.locator("#q").fill("cola zzqzz ");
+    const note = page.locator(".suggestions-note");
+    await note.waitFor();
+    assert.match(await note.innerText(), /without “zzqzz”/);
+    assert.match(await page.getByRole("status").innerText(), /without “zzqzz”.*suggestion/);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/search\?q=/);
+    assert.match(await page.locator(".notice").innerText(), /without “zzqzz”/);
+    assert.match(await page.locator(".cards").innerText(), /cola/i);
+  }));

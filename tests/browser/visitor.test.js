@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { BASE, DESK, PHONE, SPREAD, visit } from "./browser.js";
 
 const PAGES = [
-  "/", "/search?q=chocolate", "/search?q=qqqqzzzz", SPREAD, `${SPREAD}/substitutes`,
+  "/", "/search?q=chocolate", "/search?q=qqqqzzzz", "/search?q=cola+zzqzz", SPREAD, `${SPREAD}/substitutes`,
   `${SPREAD}/substitutes?without=nuts&diet=vegan&country=fr`, "/compare?codes=2000000000855,2000000000879",
   "/categories/en:colas", "/about", "/legal", "/products/4006381333931", "/products/nonsense", "/nowhere",
   "/search?q=a&grade=z",

@@ -179,6 +179,21 @@ fn a_barcode_is_found_in_any_spelling() {
 }
 
 #[test]
+fn a_word_that_was_left_out_is_named_as_it_was_typed() {
+    let appliance = Appliance::starter();
+    let (whole, typing) = ("/search?q=cola+Zzq%C3%A9zz", "/search/suggestions?q=cola+Zzq%C3%A9zz+");
+
+    for path in [whole, typing] {
+        let (english, french) = (appliance.get(path).body, in_french(&appliance, path).body);
+
+        assert!(english.contains("These match what you typed without “Zzqézz”."), "{path}: {english}");
+        assert!(french.contains("sans «\u{a0}Zzqézz\u{a0}»."), "{path}: {french}");
+        assert!(english.contains("/products/2"), "{path} finds the rest");
+    }
+    assert!(!appliance.get("/search?q=cola").body.contains("without “"));
+}
+
+#[test]
 fn it_says_whether_it_is_alive_and_ready() {
     let appliance = Appliance::starter();
 

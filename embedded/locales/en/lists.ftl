@@ -5,6 +5,7 @@ search-count = { $number ->
    *[other] { $count } foods
 }
 search-count-at-least = More than { $count } foods
+search-left-out = No food matches all these words. These match what you typed without “{ $word }”.
 search-nothing = Nothing found.
 search-nothing-advice = Try fewer words, a more general one such as “yogurt”, or the barcode on the pack.
 search-unfiltered = Search without filters

@@ -5,6 +5,7 @@ search-count = { $number ->
    *[other] { $count } aliments
 }
 search-count-at-least = Plus de { $count } aliments
+search-left-out = Aucun aliment ne correspond à tous ces mots. Ceux-ci correspondent à votre recherche sans « { $word } ».
 search-nothing = Aucun résultat.
 search-nothing-advice = Essayez moins de mots, un mot plus général comme « yaourt », ou le code-barres de l’emballage.
 search-unfiltered = Chercher sans filtre
