@@ -5,8 +5,10 @@ import { visit } from "./browser.js";
 test("results appear while one types, and the last word may be unfinished", () =>
   visit({}, async (page) => {
     await page.goto("/");
+    // Suggestions for the first letters may come before those for all of them, which then take their place.
+    const last = page.waitForResponse((answer) => answer.url().endsWith("?q=hazelnut%20spr"));
     await page.locator("#q").pressSequentially("hazelnut spr", { delay: 20 });
-    // Suggestions for the first letters may come before those for all of them.
+    await last;
     const options = page.getByRole("option").filter({ hasText: /hazelnut/i });
     await options.first().waitFor();
     assert.match(await page.getByRole("status").innerText(), /suggestion/);
