@@ -194,6 +194,26 @@ fn a_word_that_was_left_out_is_named_as_it_was_typed() {
 }
 
 #[test]
+fn search_engines_learn_what_to_read_and_in_which_languages() {
+    let private = Appliance::starter();
+    let public = Appliance::configured(&[("FOODSWAP_WEB__ADDRESS", "https://swap.example/")]);
+
+    assert!(private.get("/robots.txt").body.starts_with("User-agent: *\n"));
+    assert!(!private.get(SPREAD).body.contains("rel=\"alternate\""));
+    let page = public.get("/search?q=cola&lang=fr").body;
+    for (language, address) in [
+        ("en", "https://swap.example/search?q=cola&#38;lang=en"),
+        ("fr", "https://swap.example/search?q=cola&#38;lang=fr"),
+        ("x-default", "https://swap.example/search?q=cola"),
+    ] {
+        let link = format!("<link rel=\"alternate\" hreflang=\"{language}\" href=\"{address}\">");
+        assert!(page.contains(&link), "{link}: {page}");
+    }
+    assert!(public.get("/products/2000000000855/substitutes?without=milk").body.contains("noindex"));
+    assert!(!public.get("/products/2000000000855/substitutes").body.contains("noindex"));
+}
+
+#[test]
 fn it_says_whether_it_is_alive_and_ready() {
     let appliance = Appliance::starter();
 
