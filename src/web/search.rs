@@ -141,7 +141,7 @@ fn search(query: form::Result<'_, SearchQuery>, visit: Visit<'_>) -> Result<Foun
     };
     let chips = query.chips(category, &visit);
     let page = SearchPage {
-        frame: visit.frame(title(&query.q.0, &visit)).with_query(&query.q.0),
+        frame: visit.frame(title(&query.q.0, category, &visit)).with_query(&query.q.0),
         left_out: left_out(&query.q.0, results.left_out.as_deref(), &visit),
         count: count(entries, exact, &visit),
         cards: results.docs.iter().map(|doc| ProductCard::of(*doc, &visit)).collect(),
@@ -164,10 +164,11 @@ pub fn examples(visit: &Visit<'_>) -> Vec<(String, String)> {
         .into()
 }
 
-fn title(text: &str, visit: &Visit<'_>) -> String {
-    match text {
-        "" => visit.speaker.say("search-title-all").into_owned(),
-        text => visit.speaker.say_with("search-title", &[("text", text.into())]),
+fn title(text: &str, category: Option<CategoryId>, visit: &Visit<'_>) -> String {
+    match (text, category) {
+        ("", None) => visit.speaker.say("search-title-empty").into_owned(),
+        ("", Some(_)) => visit.speaker.say("search-title-all").into_owned(),
+        (text, _) => visit.speaker.say_with("search-title", &[("text", text.into())]),
     }
 }
 

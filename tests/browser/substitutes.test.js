@@ -30,6 +30,7 @@ test("wishes stay in the address, hide what does not fit, and say how much", () 
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("value")), "nuts", "focus is kept");
     await page.reload();
     assert.match(page.url(), /without=nuts/);
+    assert.equal(await page.getByLabel("Nuts", { exact: true }).isVisible(), false, "the form makes room for the answer");
     await page.getByRole("link", { name: "Show", exact: true }).first().click();
     await page.waitForURL((address) => !address.search.includes("without"));
   }));

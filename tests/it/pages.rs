@@ -194,6 +194,16 @@ fn a_word_that_was_left_out_is_named_as_it_was_typed() {
 }
 
 #[test]
+fn a_search_for_nothing_asks_what_for() {
+    let appliance = Appliance::starter();
+
+    let page = appliance.get("/search?q=+").body;
+
+    assert!(page.contains("<h1>Which food?</h1>") && page.contains("class=\"chip\""), "{page}");
+    assert!(!page.contains("Nothing found"));
+}
+
+#[test]
 fn search_engines_learn_what_to_read_and_in_which_languages() {
     let private = Appliance::starter();
     let public = Appliance::configured(&[("FOODSWAP_WEB__ADDRESS", "https://swap.example/")]);

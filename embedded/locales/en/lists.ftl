@@ -1,5 +1,7 @@
 search-title = Results for “{ $text }”
 search-title-all = All foods
+search-title-empty = Which food?
+search-empty = Type its name above, a brand or the number under the barcode, or begin with one of these.
 search-count = { $number ->
     [one] One food
    *[other] { $count } foods

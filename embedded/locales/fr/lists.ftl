@@ -1,5 +1,7 @@
 search-title = Résultats pour « { $text } »
 search-title-all = Tous les aliments
+search-title-empty = Quel aliment ?
+search-empty = Tapez son nom ci-dessus, une marque ou le numéro sous le code-barres, ou commencez par l’un de ceux-ci.
 search-count = { $number ->
     [one] { $count } aliment
    *[other] { $count } aliments
@@ -28,7 +30,7 @@ compare-column = Quoi
 compare-best = mieux
 compare-too-few = Pour comparer, il faut deux aliments. Choisissez-en un, puis « Comparer » sur l’un de ses choix plus sains.
 compare-mixed = Attention : certaines valeurs sont pour 100 g, d’autres pour 100 ml.
-compare-nova = Transformation (groupe NOVA)
+compare-nova = Transforma{ "\u00AD" }tion (groupe NOVA)
 compare-allergens = Allergènes
 compare-traces = Traces possibles
 value-unknown = inconnu
