@@ -10,6 +10,7 @@ pub mod api;
 pub mod assets;
 pub mod category;
 pub mod compare;
+pub mod crawlers;
 pub mod error;
 pub mod health;
 pub mod home;
@@ -19,6 +20,7 @@ pub mod page;
 pub mod param;
 pub mod piece;
 pub mod product;
+pub mod public_address;
 pub mod search;
 pub mod substitutes;
 
@@ -32,6 +34,8 @@ pub struct Config {
     pub contact: Option<String>,
     /// Who hosts the site, where the law wants it said.
     pub host: Option<String>,
+    /// Where the public finds the site; with it, search engines learn of both languages of a page.
+    pub address: Option<public_address::PublicAddress>,
 }
 
 /// Mounts the site. It needs the `Arc<Catalogue>` among Rocket's managed state and the database of products.
@@ -58,6 +62,7 @@ pub fn stage(config: Config) -> AdHoc {
             .mount("/", about::routes())
             .mount("/", legacy::routes())
             .mount("/", health::routes())
+            .mount("/", crawlers::routes())
             .mount("/", api::routes())
             .register("/api", api::catchers())
             .register("/", error::pages()))

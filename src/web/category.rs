@@ -4,6 +4,7 @@ use askama::Template;
 use rocket::form;
 use rocket::{FromForm, Route, get, routes, uri};
 
+use crate::catalogue::snapshot::Doc;
 use crate::food::category::CategoryId;
 
 use super::address::Address;
@@ -70,11 +71,20 @@ fn category(tag: &str, query: form::Result<'_, ListQuery>, visit: Visit<'_>) -> 
         parents: links(taxonomy.parents(id), &visit),
         children: links(taxonomy.children(id), &visit),
         grades: grade_counts(listing.grades, &visit),
-        cards: listing.docs.iter().map(|doc| ProductCard::of(*doc, &visit)).collect(),
+        cards: listing.docs.iter().map(|doc| card(*doc, &name, &visit)).collect(),
         pager: Pager::new(&Address::new(href(id, &visit)), page, PAGE_SIZE, listing.count as usize),
         name,
     };
     Page::show(&page, &visit)
+}
+
+/// A card that does not repeat the heading.
+fn card(doc: Doc, heading: &str, visit: &Visit<'_>) -> ProductCard {
+    let mut card = ProductCard::of(doc, visit);
+    if card.kind == heading {
+        card.kind.clear();
+    }
+    card
 }
 
 /// Names and addresses of the categories that have products, by name.

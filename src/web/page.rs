@@ -16,10 +16,12 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::catalogue::Catalogue;
 use crate::catalogue::snapshot::{Origin, Snapshot};
 
+use super::Config;
 use super::address::Address;
 use super::assets::Assets;
 use super::error::Refusal;
 use super::language::{Language, Speaker, Texts};
+use super::public_address::PublicAddress;
 
 /// Smaller answers fit one packet anyway.
 const GZIP_FROM_BYTES: usize = 1400;
@@ -32,6 +34,7 @@ pub struct Visit<'r> {
     pub snapshot: Arc<Snapshot>,
     request: &'r Request<'r>,
     assets: &'r Assets,
+    config: &'r Config,
 }
 
 impl<'r> Visit<'r> {
@@ -43,6 +46,7 @@ impl<'r> Visit<'r> {
             snapshot: request.rocket().state::<Arc<Catalogue>>()?.snapshot(),
             request,
             assets: request.rocket().state::<Assets>()?,
+            config: request.rocket().state::<Config>()?,
         })
     }
 
@@ -57,6 +61,7 @@ impl<'r> Visit<'r> {
             title: title.into(),
             speaker: self.speaker,
             assets: self.assets,
+            public: self.config.address.as_ref(),
             here: Address::of(self.request).without("lang"),
             origin: self.snapshot.origin(),
             query: String::new(),
@@ -85,6 +90,7 @@ pub struct Frame<'a> {
     /// What stands in the search field.
     pub query: String,
     assets: &'a Assets,
+    public: Option<&'a PublicAddress>,
     here: Address,
     origin: Origin,
 }
@@ -119,6 +125,14 @@ impl<'a> Frame<'a> {
             .filter(|language| *language != self.speaker.language)
             .map(|language| (language.code(), language.own_name(), self.here.with("lang", language.code()).to_string()))
             .collect()
+    }
+
+    /// This page in every language, for search engines: code and whole address, if the site knows its own.
+    pub fn alternates(&self) -> Vec<(&'static str, String)> {
+        let Some(public) = self.public else { return Vec::new() };
+        let spoken = Language::ALL.map(|language| (language.code(), self.here.with("lang", language.code())));
+        let chosen_by_browser = ("x-default", self.here.clone());
+        spoken.into_iter().chain([chosen_by_browser]).map(|(code, page)| (code, public.of(&page))).collect()
     }
 
     /// Whether the catalogue is the small one that the program carries.

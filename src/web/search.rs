@@ -6,6 +6,7 @@ use rocket::response::Redirect;
 use rocket::{FromForm, Responder, Route, get, routes};
 
 use crate::catalogue::search::{Count, SearchRequest};
+use crate::catalogue::text::Words;
 use crate::food::barcode::Barcode;
 use crate::food::category::CategoryId;
 use crate::food::country::Country;
@@ -102,6 +103,8 @@ impl SearchQuery {
 #[template(path = "search.html")]
 struct SearchPage<'a> {
     frame: Frame<'a>,
+    /// Which word the results do without, if one had to be.
+    left_out: Option<String>,
     count: String,
     cards: Vec<ProductCard>,
     chips: Vec<Chip>,
@@ -138,7 +141,8 @@ fn search(query: form::Result<'_, SearchQuery>, visit: Visit<'_>) -> Result<Foun
     };
     let chips = query.chips(category, &visit);
     let page = SearchPage {
-        frame: visit.frame(title(&query.q.0, &visit)).with_query(&query.q.0),
+        frame: visit.frame(title(&query.q.0, category, &visit)).with_query(&query.q.0),
+        left_out: left_out(&query.q.0, results.left_out.as_deref(), &visit),
         count: count(entries, exact, &visit),
         cards: results.docs.iter().map(|doc| ProductCard::of(*doc, &visit)).collect(),
         grades: grade_choices(&query.grades(), &visit),
@@ -160,10 +164,11 @@ pub fn examples(visit: &Visit<'_>) -> Vec<(String, String)> {
         .into()
 }
 
-fn title(text: &str, visit: &Visit<'_>) -> String {
-    match text {
-        "" => visit.speaker.say("search-title-all").into_owned(),
-        text => visit.speaker.say_with("search-title", &[("text", text.into())]),
+fn title(text: &str, category: Option<CategoryId>, visit: &Visit<'_>) -> String {
+    match (text, category) {
+        ("", None) => visit.speaker.say("search-title-empty").into_owned(),
+        ("", Some(_)) => visit.speaker.say("search-title-all").into_owned(),
+        (text, _) => visit.speaker.say_with("search-title", &[("text", text.into())]),
     }
 }
 
@@ -171,6 +176,18 @@ fn count(entries: u32, exact: bool, visit: &Visit<'_>) -> String {
     let shown = visit.language().count(entries.into());
     let message = if exact { "search-count" } else { "search-count-at-least" };
     visit.speaker.say_with(message, &[("number", entries.into()), ("count", shown.into())])
+}
+
+/// Says that a word was left out to find something.
+fn left_out(text: &str, word: Option<&str>, visit: &Visit<'_>) -> Option<String> {
+    let typed = as_typed(text, word?);
+    Some(visit.speaker.say_with("search-left-out", &[("word", typed.into())]))
+}
+
+/// A word as the visitor spelled it: the catalogue names it without accents and capitals.
+fn as_typed<'a>(text: &'a str, word: &'a str) -> &'a str {
+    let mut spelled = text.split(|letter: char| !letter.is_alphanumeric());
+    spelled.find(|typed| Words::of(typed).iter().eq([word])).unwrap_or(word)
 }
 
 fn grade_choices(chosen: &[Grade], visit: &Visit<'_>) -> Vec<Choice> {
@@ -188,6 +205,7 @@ fn grade_choices(chosen: &[Grade], visit: &Visit<'_>) -> Vec<Choice> {
 #[template(path = "suggestions.html")]
 struct Suggestions<'a> {
     frame: Frame<'a>,
+    left_out: Option<String>,
     cards: Vec<ProductCard>,
     announcement: String,
 }
@@ -196,16 +214,21 @@ struct Suggestions<'a> {
 #[get("/search/suggestions?<q>")]
 fn suggestions(q: SearchText, visit: Visit<'_>) -> Result<Page, Refusal> {
     let query = SearchQuery { q, page: Given(None), grade: Vec::new(), category: String::new(), country: Given(None) };
-    let found = match query.barcode().map(|code| visit.snapshot.find(code)) {
-        Some(found) => found.into_iter().collect(),
-        None if query.q.0.is_empty() => Vec::new(),
-        None => visit.snapshot.search(&SearchRequest { limit: SUGGESTIONS_MAX, ..query.request(None, &visit) }).docs,
+    let (found, left_out) = match query.barcode().map(|code| visit.snapshot.find(code)) {
+        Some(found) => (found.into_iter().collect(), None),
+        None if query.q.0.is_empty() => (Vec::new(), None),
+        None => {
+            let request = SearchRequest { limit: SUGGESTIONS_MAX, ..query.request(None, &visit) };
+            let results = visit.snapshot.search(&request);
+            (results.docs, left_out(&query.q.0, results.left_out.as_deref(), &visit))
+        }
     };
-    let number = found.len() as u32;
+    let count = visit.speaker.say_with("suggestions-count", &[("number", (found.len() as u32).into())]);
     let fragment = Suggestions {
         frame: visit.frame(""),
         cards: found.iter().map(|doc| ProductCard::of(*doc, &visit)).collect(),
-        announcement: visit.speaker.say_with("suggestions-count", &[("number", number.into())]),
+        announcement: left_out.iter().chain([&count]).map(String::as_str).collect::<Vec<_>>().join(" "),
+        left_out,
     };
     Page::show(&fragment, &visit)
 }
@@ -213,4 +236,21 @@ fn suggestions(q: SearchText, visit: Visit<'_>) -> Result<Page, Refusal> {
 /// The routes of this resource.
 pub fn routes() -> Vec<Route> {
     routes![search, suggestions]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_named_as_it_was_typed() {
+        for (text, word, typed) in [
+            ("Pâte  XYZ", "pate", "Pâte"),
+            ("cola (Xyzé)!", "xyze", "Xyzé"),
+            ("l’Éclair", "eclair", "Éclair"),
+            ("cola", "xyz", "xyz"),
+        ] {
+            assert_eq!(as_typed(text, word), typed, "{text}");
+        }
+    }
 }

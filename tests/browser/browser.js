@@ -3,9 +3,10 @@
 
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
+import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
-export const BASE = process.env.BASE;
+export const BASE = process.env.BASE ?? "";
 export const SPREAD = "/products/2000000000855";
 export const PHONE = { width: 360, height: 740 };
 export const DESK = { width: 1440, height: 900 };
@@ -31,6 +32,7 @@ after(() => browser?.close());
 export async function visit(options, steps) {
   const context = await browser.newContext({ baseURL: BASE, locale: "en-GB", viewport: DESK, ...options });
   const page = await context.newPage();
+  /** @type {string[]} */
   const wrong = [];
   page.on("console", (message) => {
     const expected = message.text().includes("the server responded with a status of 4");
@@ -46,4 +48,18 @@ export async function visit(options, steps) {
   } finally {
     await context.close();
   }
+}
+
+/**
+ * What axe finds on a page: the rule and the elements that break it. The page's own policy must be bypassed.
+ * @param {import("playwright-core").Page} page
+ * @param {string[]} [rules] tags of the rules; all rules without them
+ */
+export async function axe(page, rules) {
+  await page.addScriptTag({ path: fileURLToPath(new URL("./node_modules/axe-core/axe.min.js", import.meta.url)) });
+  const { violations } = await page.evaluate((runOnly) => {
+    const { axe } = /** @type {{ axe: import("axe-core") }} */ (/** @type {unknown} */ (globalThis));
+    return axe.run(document, runOnly ? { runOnly } : {});
+  }, rules);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
 }

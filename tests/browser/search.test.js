@@ -5,8 +5,10 @@ import { visit } from "./browser.js";
 test("results appear while one types, and the last word may be unfinished", () =>
   visit({}, async (page) => {
     await page.goto("/");
+    // Suggestions for the first letters may come before those for all of them, which then take their place.
+    const last = page.waitForResponse((answer) => answer.url().endsWith("?q=hazelnut%20spr"));
     await page.locator("#q").pressSequentially("hazelnut spr", { delay: 20 });
-    // Suggestions for the first letters may come before those for all of them.
+    await last;
     const options = page.getByRole("option").filter({ hasText: /hazelnut/i });
     await options.first().waitFor();
     assert.match(await page.getByRole("status").innerText(), /suggestion/);
@@ -84,4 +86,18 @@ test("a search without results proposes what to do", () =>
     assert.equal(answer?.status(), 200);
     assert.match(await page.locator("main").innerText(), /Nothing found/);
     assert.ok((await page.locator("main a").count()) >= 3);
+  }));
+
+test("a word that nothing has is named, on the page and while one types", () =>
+  visit({}, async (page) => {
+    await page.goto("/");
+    await page.locator("#q").fill("cola zzqzz ");
+    const note = page.locator(".suggestions-note");
+    await note.waitFor();
+    assert.match(await note.innerText(), /without “zzqzz”/);
+    assert.match(await page.getByRole("status").innerText(), /without “zzqzz”.*suggestion/);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/search\?q=/);
+    assert.match(await page.locator(".notice").innerText(), /without “zzqzz”/);
+    assert.match(await page.locator(".cards").innerText(), /cola/i);
   }));

@@ -30,7 +30,17 @@ impl Appliance {
 
     /// Starts on a data directory.
     pub(crate) fn on(data_dir: TempDir) -> Self {
+        Self::start(data_dir, &[])
+    }
+
+    /// Starts with the starter catalogue and some settings, as the environment names them.
+    pub(crate) fn configured(settings: &[(&str, &str)]) -> Self {
+        Self::start(tempfile::tempdir().expect("tempdir"), settings)
+    }
+
+    fn start(data_dir: TempDir, settings: &[(&str, &str)]) -> Self {
         let mut process = foodswap(data_dir.path())
+            .envs(settings.iter().copied())
             .args(["serve", "--http", "127.0.0.1:0"])
             .stderr(Stdio::piped())
             .spawn()

@@ -179,6 +179,51 @@ fn a_barcode_is_found_in_any_spelling() {
 }
 
 #[test]
+fn a_word_that_was_left_out_is_named_as_it_was_typed() {
+    let appliance = Appliance::starter();
+    let (whole, typing) = ("/search?q=cola+Zzq%C3%A9zz", "/search/suggestions?q=cola+Zzq%C3%A9zz+");
+
+    for path in [whole, typing] {
+        let (english, french) = (appliance.get(path).body, in_french(&appliance, path).body);
+
+        assert!(english.contains("These match what you typed without “Zzqézz”."), "{path}: {english}");
+        assert!(french.contains("sans «\u{a0}Zzqézz\u{a0}»."), "{path}: {french}");
+        assert!(english.contains("/products/2"), "{path} finds the rest");
+    }
+    assert!(!appliance.get("/search?q=cola").body.contains("without “"));
+}
+
+#[test]
+fn a_search_for_nothing_asks_what_for() {
+    let appliance = Appliance::starter();
+
+    let page = appliance.get("/search?q=+").body;
+
+    assert!(page.contains("<h1>Which food?</h1>") && page.contains("class=\"chip\""), "{page}");
+    assert!(!page.contains("Nothing found"));
+}
+
+#[test]
+fn search_engines_learn_what_to_read_and_in_which_languages() {
+    let private = Appliance::starter();
+    let public = Appliance::configured(&[("FOODSWAP_WEB__ADDRESS", "https://swap.example/")]);
+
+    assert!(private.get("/robots.txt").body.starts_with("User-agent: *\n"));
+    assert!(!private.get(SPREAD).body.contains("rel=\"alternate\""));
+    let page = public.get("/search?q=cola&lang=fr").body;
+    for (language, address) in [
+        ("en", "https://swap.example/search?q=cola&#38;lang=en"),
+        ("fr", "https://swap.example/search?q=cola&#38;lang=fr"),
+        ("x-default", "https://swap.example/search?q=cola"),
+    ] {
+        let link = format!("<link rel=\"alternate\" hreflang=\"{language}\" href=\"{address}\">");
+        assert!(page.contains(&link), "{link}: {page}");
+    }
+    assert!(public.get("/products/2000000000855/substitutes?without=milk").body.contains("noindex"));
+    assert!(!public.get("/products/2000000000855/substitutes").body.contains("noindex"));
+}
+
+#[test]
 fn it_says_whether_it_is_alive_and_ready() {
     let appliance = Appliance::starter();
 

@@ -27,7 +27,7 @@ function apply(form) {
   form.addEventListener("keydown", () => (typing = true));
   form.addEventListener("pointerdown", () => (typing = false));
   form.addEventListener("change", (event) => {
-    const control = /** @type {Element} */ (event.target);
+    const control = event.target instanceof Element ? event.target : null;
     if (!(control instanceof HTMLSelectElement && typing)) go(control);
   });
   form.addEventListener("submit", (event) => {
@@ -38,7 +38,7 @@ function apply(form) {
 
 /** Gives the focus back to the control that was used. */
 function restore() {
-  const [name, value] = (sessionStorage.getItem(KEY) ?? "").split("=");
+  const [name = "", value] = (sessionStorage.getItem(KEY) ?? "").split("=");
   sessionStorage.removeItem(KEY);
   for (const control of document.getElementsByName(name)) {
     if (control instanceof HTMLInputElement && control.value === value) {
@@ -49,6 +49,6 @@ function restore() {
 }
 
 for (const form of document.querySelectorAll("form[data-auto-submit]")) {
-  apply(/** @type {HTMLFormElement} */ (form));
+  if (form instanceof HTMLFormElement) apply(form);
 }
 restore();

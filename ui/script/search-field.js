@@ -4,9 +4,11 @@
 /** Milliseconds of silence before asking: below that a fast typist would ask once a letter. */
 const PAUSE_MS = 80;
 
-/** @param {HTMLFormElement} form */
-function suggest(form) {
-  const input = /** @type {HTMLInputElement} */ (form.elements.namedItem("q"));
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLInputElement} input
+ */
+function suggest(form, input) {
   const list = document.createElement("ul");
   const status = document.createElement("p");
   /** @type {AbortController | undefined} */
@@ -28,7 +30,7 @@ function suggest(form) {
   input.setAttribute("aria-controls", list.id);
   input.setAttribute("aria-expanded", "false");
 
-  const options = () => /** @type {HTMLElement[]} */ ([...list.querySelectorAll('[role="option"]')]);
+  const options = () => [...list.querySelectorAll('[role="option"]')];
 
   /** @param {boolean} open */
   function show(open) {
@@ -92,15 +94,16 @@ function suggest(form) {
     }
   });
 
-  /** @param {HTMLElement | undefined} option */
+  /** @param {Element | null | undefined} option */
   function choose(option) {
-    if (option?.dataset.href) location.assign(option.dataset.href);
+    const href = option?.getAttribute("data-href");
+    if (href) location.assign(href);
   }
 
   // The field keeps the focus, so that a click is not a blur first.
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
-    choose(/** @type {Element} */ (event.target).closest('[role="option"]') ?? undefined);
+    if (event.target instanceof Element) choose(event.target.closest('[role="option"]'));
   });
   input.addEventListener("blur", () => {
     stop();
@@ -110,5 +113,6 @@ function suggest(form) {
 }
 
 for (const form of document.querySelectorAll("form[data-suggestions]")) {
-  suggest(/** @type {HTMLFormElement} */ (form));
+  const input = form.querySelector("input");
+  if (form instanceof HTMLFormElement && input) suggest(form, input);
 }

@@ -9,7 +9,7 @@ about-link = About
 legal-link = Legal notice
 
 search-label = Name of a food, brand or barcode
-search-placeholder = A food, a brand, a barcode
+search-placeholder = Food, brand or barcode
 search-button = Search
 suggestions-label = Suggestions
 suggestions-count = { $number ->
@@ -57,7 +57,7 @@ filter-country-any = Any country
 filter-diet = Diet
 filter-without = Without
 filter-lane = Proposals
-filter-lane-both = Same use and bolder
+filter-lane-both = All
 
 date = { $day } { $month ->
     [1] January

@@ -1,10 +1,13 @@
 search-title = Results for “{ $text }”
 search-title-all = All foods
+search-title-empty = Which food?
+search-empty = Type its name above, a brand or the number under the barcode, or begin with one of these.
 search-count = { $number ->
     [one] One food
    *[other] { $count } foods
 }
 search-count-at-least = More than { $count } foods
+search-left-out = No food matches all these words. These match what you typed without “{ $word }”.
 search-nothing = Nothing found.
 search-nothing-advice = Try fewer words, a more general one such as “yogurt”, or the barcode on the pack.
 search-unfiltered = Search without filters

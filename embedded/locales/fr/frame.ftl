@@ -9,7 +9,7 @@ about-link = À propos
 legal-link = Mentions légales
 
 search-label = Nom d’un aliment, marque ou code-barres
-search-placeholder = Un aliment, une marque, un code-barres
+search-placeholder = Aliment ou code-barres
 search-button = Chercher
 suggestions-label = Suggestions
 suggestions-count = { $number ->
@@ -57,7 +57,7 @@ filter-country-any = Tous les pays
 filter-diet = Régime
 filter-without = Sans
 filter-lane = Propositions
-filter-lane-both = Même usage et plus audacieux
+filter-lane-both = Toutes
 
 date = { $day } { $month ->
     [1] janvier

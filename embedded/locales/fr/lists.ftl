@@ -1,10 +1,13 @@
 search-title = Résultats pour « { $text } »
 search-title-all = Tous les aliments
+search-title-empty = Quel aliment ?
+search-empty = Tapez son nom ci-dessus, une marque ou le numéro sous le code-barres, ou commencez par l’un de ceux-ci.
 search-count = { $number ->
     [one] { $count } aliment
    *[other] { $count } aliments
 }
 search-count-at-least = Plus de { $count } aliments
+search-left-out = Aucun aliment ne correspond à tous ces mots. Ceux-ci correspondent à votre recherche sans « { $word } ».
 search-nothing = Aucun résultat.
 search-nothing-advice = Essayez moins de mots, un mot plus général comme « yaourt », ou le code-barres de l’emballage.
 search-unfiltered = Chercher sans filtre
@@ -27,7 +30,7 @@ compare-column = Quoi
 compare-best = mieux
 compare-too-few = Pour comparer, il faut deux aliments. Choisissez-en un, puis « Comparer » sur l’un de ses choix plus sains.
 compare-mixed = Attention : certaines valeurs sont pour 100 g, d’autres pour 100 ml.
-compare-nova = Transformation (groupe NOVA)
+compare-nova = Transforma{ "\u00AD" }tion (groupe NOVA)
 compare-allergens = Allergènes
 compare-traces = Traces possibles
 value-unknown = inconnu

@@ -45,9 +45,14 @@ impl ProductCard {
             kind: kind(&card.categories, &visit.snapshot, visit),
             badge: Badge::of(card.nutri_score, visit.speaker),
             drawing: drawing::of(&card.categories, visit.snapshot.taxonomy()),
-            name: card.name,
+            name: unbroken(&card.name),
         }
     }
+}
+
+/// A name whose percentages stay on one line.
+fn unbroken(name: &str) -> String {
+    name.replace(" %", "\u{a0}%")
 }
 
 fn details(card: &Card) -> String {
