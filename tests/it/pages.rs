@@ -224,6 +224,15 @@ fn search_engines_learn_what_to_read_and_in_which_languages() {
 }
 
 #[test]
+fn who_avoids_an_allergen_is_told_that_nobody_must_state_traces() {
+    let appliance = Appliance::starter();
+    let hint = "Producers need not state traces";
+
+    assert!(appliance.get("/products/2000000000855/substitutes?without=nuts&lang=en").body.contains(hint));
+    assert!(!appliance.get("/products/2000000000855/substitutes?lang=en").body.contains(hint));
+}
+
+#[test]
 fn it_says_whether_it_is_alive_and_ready() {
     let appliance = Appliance::starter();
 

@@ -37,6 +37,7 @@ hidden-country = { $number ->
    *[other] { $count } better foods are hidden: they are not known to be sold there.
 }
 hidden-show = Show
+traces-by-choice = Producers need not state traces. If a trace can harm you, read the pack.
 
 swap-becomes = becomes
 swap-gain-grades = { $number ->

@@ -36,6 +36,7 @@ hidden-country = { $number ->
     [one] Un aliment meilleur est masqué : on ne sait pas s’il est vendu dans ce pays.
    *[other] { $count } aliments meilleurs sont masqués : on ne sait pas s’ils sont vendus dans ce pays.
 }
+traces-by-choice = Les fabricants n’ont pas à indiquer les traces. Si une trace vous met en danger, lisez l’emballage.
 hidden-show = Afficher
 
 swap-becomes = devient
