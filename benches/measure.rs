@@ -138,13 +138,16 @@ fn pages(config: &Config, snapshot: &Snapshot, docs: &[Doc]) -> anyhow::Result<V
         for (name, path) in [
             ("product", "/products/{code}"),
             ("substitutes", "/products/{code}/substitutes"),
-            ("search", "/search?q={code}"),
+            ("search", "/search?q={name}"),
             ("api_substitutes", "/api/v1/products/{code}/substitutes"),
         ] {
             let paths: Vec<String> = docs
                 .iter()
                 .take(PAGES)
-                .map(|doc| path.replace("{code}", &snapshot.card(*doc, Lang::EN).code.to_string()))
+                .map(|doc| {
+                    let card = snapshot.card(*doc, Lang::EN);
+                    path.replace("{code}", &card.code.to_string()).replace("{name}", &in_address(&card.name))
+                })
                 .collect();
             let before = cpu_time();
             let mut bytes = 0;
@@ -156,6 +159,11 @@ fn pages(config: &Config, snapshot: &Snapshot, docs: &[Doc]) -> anyhow::Result<V
         }
         Ok(Value::from(report))
     })
+}
+
+/// A text as the value of a query.
+fn in_address(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> Duration {
