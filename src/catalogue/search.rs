@@ -236,6 +236,10 @@ impl SearchIndex {
         }
         let mut plan = Plan::as_written(self, &query, taxonomy);
         let mut found = search.run(&plan);
+        // Where a filter turned away more than a search looks at, there may be more as written.
+        if found.count == 0 && !found.is_complete && search.has_filter() {
+            return found.page(request, None);
+        }
         for round in typo::rounds(&plan, &query, self, &found) {
             plan.add_misspellings(self, &query, taxonomy, round);
             found = search.run(&plan);
@@ -301,6 +305,11 @@ impl Search<'_> {
         let grades = &self.request.grades;
         let grade_fits = grades.is_empty() || self.facts.grade(doc).is_some_and(|grade| grades.contains(&grade));
         grade_fits && self.request.country.is_none_or(|country| self.facts.countries(doc).contains(country))
+    }
+
+    /// Whether there are filters apart from the category.
+    fn has_filter(&self) -> bool {
+        !self.request.grades.is_empty() || self.request.country.is_some()
     }
 
     fn in_category(&self, doc: u32) -> bool {

@@ -194,6 +194,19 @@ fn a_usual_word_that_may_still_be_typed_is_found_with_another_usual_one() {
 }
 
 #[test]
+fn a_filter_finds_what_stands_behind_all_that_it_turns_away() {
+    let japan = Country::from_code("jp").expect("a country");
+    let elsewhere = (1..=USUAL).map(|code| food(code, "Yaourt nature", "").scanned(100));
+    let there = food(USUAL + 1, "Yaourt au yuzu", "").scanned(1).sold_in(japan);
+    let shelf = Shelf::of(elsewhere.chain([there]).collect(), Taxonomy::default());
+
+    let results = shelf.ask(&SearchRequest { country: Some(japan), ..request("yaourt") });
+
+    assert_eq!((shelf.names(&results), results.count), (vec!["Yaourt au yuzu"], Count::Exact(1)));
+    assert_eq!(results.left_out, None);
+}
+
+#[test]
 fn pages_follow_each_other_without_gap_or_repetition() {
     let products = (1..60).map(|code| food(code, "Riz rond", "").scanned(code as u32)).collect();
     let shelf = Shelf::of(products, Taxonomy::default());

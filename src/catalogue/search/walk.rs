@@ -10,6 +10,8 @@ use crate::catalogue::snapshot::Doc;
 const SCORED_MAX: usize = 1_024;
 /// Documents that are looked at in one walk to see whether they match.
 const READ_MAX: usize = 4_096;
+/// Documents that a filter turns away in one walk: that is seen without reading them, some milliseconds for so many.
+const TURNED_AWAY_MAX: usize = 65_536;
 /// Documents that are read together: so many reads of memory as a processor has under way at once, a few times over.
 const BATCH: usize = 32;
 /// Moves within posting lists in one walk, in each list on its own: some milliseconds.
@@ -55,21 +57,20 @@ pub(super) fn run(search: &Search<'_>, plan: &Plan, ranking: &Ranking<'_>) -> Fo
         return Found { is_complete: true, ..Found::default() };
     };
     let mut matches: Vec<(i32, u32)> = Vec::new();
-    let mut read = 0;
+    let (mut read, mut turned_away) = (0, 0);
     let read_max = READ_MAX.min(READ_IN_ALL_MAX.saturating_sub(search.read.get()));
     let mut doc = walk.next(0);
-    while doc != END && matches.len() < SCORED_MAX && read < read_max {
+    while doc != END && matches.len() < SCORED_MAX && read < read_max && turned_away < TURNED_AWAY_MAX {
         let mut batch = Vec::with_capacity(BATCH);
-        for _ in 0..BATCH.min(read_max - read) {
-            read += 1;
+        while doc != END && batch.len() < BATCH.min(read_max - read) && turned_away < TURNED_AWAY_MAX {
             if search.passes(doc) {
                 batch.push(doc);
+            } else {
+                turned_away += 1;
             }
             doc = walk.next(doc + 1);
-            if doc == END {
-                break;
-            }
         }
+        read += batch.len();
         let documents = search.documents(&batch);
         let documents = documents.iter().filter(|document| ranking.may_match(document));
         matches.extend(documents.filter_map(|document| Some((ranking.score(document)?, document.doc))));
@@ -118,8 +119,7 @@ impl<'a> Walk<'a> {
             walk.unions.push(union);
         }
         if let (true, Some(prefix)) = (words.is_empty() && walk.unions.is_empty(), &plan.heavy_prefix) {
-            let has_filter = !search.request.grades.is_empty() || search.request.country.is_some();
-            if !has_filter {
+            if !search.has_filter() {
                 walk.unions.push(Union::top(index, plan, prefix));
                 walk.is_cut = true;
             }
