@@ -31,6 +31,8 @@ const TAG_BYTES_MAX: usize = 160;
 const ENTRIES_MAX: usize = 12;
 /// Tags that stand where a value is missing.
 const JUNK_TAGS: [&str; 6] = ["null", "undefined", "none", "unknown", "not-applicable", ""];
+/// The first letter after those of the Latin scripts (Unicode blocks up to Latin Extended-B).
+const LATIN_END: char = '\u{250}';
 /// `popularity_key` is a count of scans in its last digits, with a bonus for recent years above them.
 const POPULARITY_SCANS: u64 = 10_000_000;
 
@@ -149,7 +151,7 @@ fn classify(product: &mut Product, wanted: &Wanted<'_>) {
 
 /// Allergens, diets and sweeteners.
 fn declare(product: &mut Product, wanted: &Wanted<'_>) {
-    let has_ingredients = product.ingredients_text.is_some();
+    let has_ingredients = product.ingredients_text.as_ref().is_some_and(|ingredients| is_latin(&ingredients.text));
     product.allergens = allergens(wanted, Field::AllergensTags, Field::Allergens, has_ingredients);
     product.allergen_tags = foreign_tags(wanted);
     product.traces = allergens(wanted, Field::TracesTags, Field::Traces, has_ingredients);
@@ -192,6 +194,14 @@ fn implausibility(product: &Product, wanted: &Wanted<'_>, energy_kcal: Option<f6
 fn foreign_tags(wanted: &Wanted<'_>) -> Vec<String> {
     let tags = tags(wanted, Field::AllergensTags);
     if tags.iter().all(|tag| Allergen::from_tag(tag).is_some()) { Vec::new() } else { tags }
+}
+
+/// Whether most letters of a text are Latin. Open Food Facts recognises the allergens in the ingredients of few
+/// languages with other letters: there an empty declaration says nothing.
+fn is_latin(text: &str) -> bool {
+    let letters = text.chars().filter(|letter| letter.is_alphabetic());
+    let (latin, others): (Vec<char>, Vec<char>) = letters.partition(|letter| *letter < LATIN_END);
+    latin.len() > others.len()
 }
 
 /// Allergens by their tags, else by the text; an empty declaration means none only where the

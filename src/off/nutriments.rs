@@ -10,7 +10,7 @@ use super::scan::{self, Malformed};
 use super::serving;
 use super::value::{Number, Value};
 use super::wanted::{Field, Wanted};
-use crate::food::nutrition::{Amount, Basis, Nutrient, Nutrition, kj_from_kcal, salt_from_sodium};
+use crate::food::nutrition::{Amount, Basis, Nutrient, Nutrition, kj_from_kcal, salt_from_sodium, salt_of_both};
 
 /// Percent of anything, and of alcohol by volume.
 const PERCENT_MAX: f64 = 100.0;
@@ -214,9 +214,12 @@ impl Amounts {
     }
 
     fn salt_g(&self) -> Option<Amount> {
-        let sodium = self.get(Nutriment::Sodium);
-        let from_sodium = || sodium.map(|sodium| Amount { value: salt_from_sodium(sodium.value), ..sodium });
-        self.get(Nutriment::Salt).or_else(from_sodium)
+        match (self.get(Nutriment::Salt), self.get(Nutriment::Sodium)) {
+            (Some(salt), Some(sodium)) => Some(Amount { value: salt_of_both(salt.value, sodium.value), ..salt }),
+            (salt, sodium) => {
+                salt.or_else(|| sodium.map(|sodium| Amount { value: salt_from_sodium(sodium.value), ..sodium }))
+            }
+        }
     }
 
     /// The share of fruit, vegetables and legumes; what OFF computed from the ingredients is an estimate.

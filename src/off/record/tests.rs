@@ -299,6 +299,7 @@ fn allergens_are_unknown_until_somebody_said_so() {
         (json!({"allergens_tags": []}), None),
         (json!({"ingredients_text": "sucre"}), None),
         (json!({"allergens_tags": [], "ingredients_text": "sucre"}), Some(Allergens::NONE)),
+        (json!({"allergens_tags": [], "ingredients_text": "น้ำตาล นม"}), None),
         (json!({"allergens_tags": ["en:none"]}), Some(Allergens::NONE)),
         (json!({"allergens_tags": ["en:milk"]}), milk),
         (json!({"allergens_tags": ["fr:lait écrémé"]}), milk),
