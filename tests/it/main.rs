@@ -1,6 +1,7 @@
 //! One binary for all integration tests: they share fixtures and are linked once.
 
 mod api;
+mod api_snapshots;
 mod appliance;
 mod commands;
 mod countries;
