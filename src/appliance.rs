@@ -46,9 +46,6 @@ pub enum ApplianceError {
         /// What the system said.
         cause: std::io::Error,
     },
-    /// More than one address is configured.
-    #[error("front.http: one address for now; several come with the program's own front")]
-    SeveralAddresses,
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -74,9 +71,6 @@ pub enum ApplianceError {
 
 /// Serves until a signal to stop.
 pub async fn run(config: Config) -> Result<(), ApplianceError> {
-    if config.front.http.len() > 1 {
-        return Err(ApplianceError::SeveralAddresses);
-    }
     prepare_data_dir(&config.data_dir)?;
     let data_dir = config.data_dir.clone();
     let rocket = rocket(&config)

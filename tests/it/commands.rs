@@ -24,6 +24,8 @@ fn every_exit_code_has_its_meaning() {
     let folder = tempfile::tempdir().expect("tempdir");
     let bad = file(folder.path(), "bad.toml", "[front]\nhtpp = []\n");
     let bad = bad.to_str().expect("UTF-8");
+    let mute = file(folder.path(), "mute.toml", "[log]\nlevel = \"inof\"\n");
+    let mute = mute.to_str().expect("UTF-8");
     for (arguments, code, words) in [
         (vec!["config", "check"], 0, "the configuration is good"),
         (vec!["search", "bread"], 0, "of"),
@@ -33,6 +35,9 @@ fn every_exit_code_has_its_meaning() {
         (vec!["serch"], 2, "search"),
         (vec!["search"], 2, "Usage"),
         (vec!["--config", bad, "config", "check"], 78, "did you mean `http`?"),
+        (vec!["--config", mute, "config", "check"], 78, "did you mean `info`?"),
+        (vec!["--config", mute, "serve"], 78, "did you mean `info`?"),
+        (vec!["serve", "--http", "127.0.0.1:0", "--http", "[::1]:0"], 78, "one address for now"),
         (vec!["--config", "/nowhere/foodswap.toml", "config", "check"], 78, "no such file"),
     ] {
         let output = run(folder.path(), &arguments);
