@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
     recvmsg, sendmsg,
 };
 use serde::{Deserialize, Serialize};
@@ -118,7 +118,12 @@ impl Caller {
             BufReader::new(rest).read_until(b'\n', &mut line)?;
         }
         self.stream.set_read_timeout(None)?;
-        Ok((serde_json::from_slice(&line)?, files))
+        let request = serde_json::from_slice(&line)?;
+        let Request::Import { names, .. } = &request;
+        if names.len() != files.len() {
+            return Err(not_all_files(&format!("{} of the {}", files.len(), names.len())));
+        }
+        Ok((request, files))
     }
 }
 
@@ -126,6 +131,10 @@ fn receive_with_files(stream: &UnixStream, bytes: &mut [u8]) -> io::Result<(usiz
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES_MAX))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let message = recvmsg(stream, &mut [IoSliceMut::new(bytes)], &mut control, RecvFlags::CMSG_CLOEXEC)?;
+    // Those that did arrive are closed: part of the files would become a catalogue without the others.
+    if message.flags.contains(ReturnFlags::CTRUNC) {
+        return Err(not_all_files("not all of the"));
+    }
     let files = control
         .drain()
         .filter_map(|message| match message {
@@ -136,6 +145,11 @@ fn receive_with_files(stream: &UnixStream, bytes: &mut [u8]) -> io::Result<(usiz
         .map(|descriptor: OwnedFd| File::from(descriptor))
         .collect();
     Ok((message.bytes, files))
+}
+
+fn not_all_files(arrived: &str) -> io::Error {
+    let advice = "import fewer files at once, or raise the service's limit of open files";
+    io::Error::new(io::ErrorKind::InvalidData, format!("{arrived} files arrived; {advice}"))
 }
 
 /// Sends a request to the appliance that listens there; none if nobody does.
@@ -149,6 +163,14 @@ pub fn call(
     if files.len() > FILES_MAX {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("at most {FILES_MAX} files at once")));
     }
+    send(&mut stream, request, files)?;
+    for line in BufReader::new(stream).lines() {
+        each(serde_json::from_str(&line?)?);
+    }
+    Ok(Some(()))
+}
+
+fn send(stream: &mut UnixStream, request: &Request, files: &[BorrowedFd<'_>]) -> io::Result<()> {
     let mut line = serde_json::to_vec(request)?;
     line.push(b'\n');
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES_MAX))];
@@ -157,11 +179,7 @@ pub fn call(
         control.push(SendAncillaryMessage::ScmRights(files));
     }
     let sent = sendmsg(stream.as_fd(), &[IoSlice::new(&line)], &mut control, SendFlags::empty())?;
-    stream.write_all(&line[sent..])?;
-    for line in BufReader::new(stream).lines() {
-        each(serde_json::from_str(&line?)?);
-    }
-    Ok(Some(()))
+    stream.write_all(&line[sent..])
 }
 
 #[cfg(test)]
@@ -194,6 +212,37 @@ mod tests {
         assert!(matches!(answered, Ok(Some(()))), "{answered:?}");
         assert_eq!(replies.len(), 2);
         assert!(replies[1].contains("content") && replies[1].contains("dump"), "{replies:?}");
+    }
+
+    fn refused(names: &[&str], files: usize) -> io::Error {
+        let (mut ours, theirs) = UnixStream::pair().expect("a pair");
+        let request = Request::Import { names: names.iter().map(|name| (*name).to_owned()).collect(), add: false };
+        let file = tempfile::tempfile().expect("a file");
+        send(&mut ours, &request, &vec![file.as_fd(); files]).expect("sent");
+        Caller { stream: theirs }.receive().expect_err("refused")
+    }
+
+    #[test]
+    fn a_request_whose_files_do_not_all_arrive_is_refused() {
+        for (names, files, says) in [(&["a", "b"][..], 1, "1 of the 2 files"), (&["a"], 2, "2 of the 1 files")] {
+            let refusal = refused(names, files).to_string();
+            assert!(refusal.contains(says), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn files_that_the_system_cut_off_are_noticed() {
+        let (ours, theirs) = UnixStream::pair().expect("a pair");
+        let file = tempfile::tempfile().expect("a file");
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES_MAX + 8))];
+        let mut control = SendAncillaryBuffer::new(&mut space);
+        let files = [file.as_fd(); FILES_MAX + 8];
+        assert!(control.push(SendAncillaryMessage::ScmRights(&files)));
+        sendmsg(&ours, &[IoSlice::new(b"{}\n")], &mut control, SendFlags::empty()).expect("sent");
+
+        let refusal = receive_with_files(&theirs, &mut [0; 16]).expect_err("refused").to_string();
+
+        assert!(refusal.contains("not all of the files arrived"), "{refusal}");
     }
 
     #[test]
