@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
-    recvmsg, sendmsg,
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendAncillaryMessage,
+    SendFlags, recvmsg, sendmsg,
 };
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,8 @@ const FILES_MAX: usize = 64;
 const REQUEST_LEN_MAX: usize = 512 << 10;
 /// How long a caller may take to send its request, seconds; a silent one must not hold a thread for ever.
 const REQUEST_TIMEOUT_S: u64 = 10;
+/// How long an answer may take to be read, seconds. The thread that imports waits so long once, then goes on alone.
+const REPLY_TIMEOUT_S: u64 = 5;
 
 /// What a command asks of the running appliance.
 #[derive(Debug, Serialize, Deserialize)]
@@ -79,7 +81,13 @@ impl Control {
     pub fn accept(&self) -> io::Result<(Caller, Request, Vec<File>)> {
         loop {
             let (stream, _) = self.listener.accept()?;
-            let mut caller = Caller { stream };
+            let mut caller = match Caller::new(stream) {
+                Ok(caller) => caller,
+                Err(error) => {
+                    tracing::warn!(%error, "a caller cannot be answered");
+                    continue;
+                }
+            };
             match caller.receive() {
                 Ok((request, files)) => return Ok((caller, request, files)),
                 Err(error) => caller.reply(&Reply::Error(format!("the request cannot be read: {error}"))),
@@ -97,14 +105,26 @@ impl Drop for Control {
 /// A command that waits for its answers.
 pub struct Caller {
     stream: UnixStream,
+    /// It has left, or does not read: it may have half an answer, so another cannot follow.
+    lost: bool,
 }
 
 impl Caller {
-    /// Sends an answer; a caller that has left does not stop the work.
+    fn new(stream: UnixStream) -> io::Result<Self> {
+        stream.set_write_timeout(Some(Duration::from_secs(REPLY_TIMEOUT_S)))?;
+        Ok(Self { stream, lost: false })
+    }
+
+    /// Sends an answer; a caller that has left or does not read does not stop the work.
     pub fn reply(&mut self, reply: &Reply) {
-        if let Ok(mut line) = serde_json::to_vec(reply) {
-            line.push(b'\n');
-            let _ = self.stream.write_all(&line);
+        if self.lost {
+            return;
+        }
+        let Ok(mut line) = serde_json::to_vec(reply) else { return };
+        line.push(b'\n');
+        if let Err(error) = self.stream.write_all(&line) {
+            tracing::warn!(%error, "the caller does not read its answers; the work goes on without it");
+            self.lost = true;
         }
     }
 
@@ -219,7 +239,7 @@ mod tests {
         let request = Request::Import { names: names.iter().map(|name| (*name).to_owned()).collect(), add: false };
         let file = tempfile::tempfile().expect("a file");
         send(&mut ours, &request, &vec![file.as_fd(); files]).expect("sent");
-        Caller { stream: theirs }.receive().expect_err("refused")
+        Caller::new(theirs).expect("a caller").receive().expect_err("refused")
     }
 
     #[test]
@@ -243,6 +263,21 @@ mod tests {
         let refusal = receive_with_files(&theirs, &mut [0; 16]).expect_err("refused").to_string();
 
         assert!(refusal.contains("not all of the files arrived"), "{refusal}");
+    }
+
+    #[test]
+    fn a_caller_that_does_not_read_is_waited_for_once() {
+        let (_asleep, theirs) = UnixStream::pair().expect("a pair");
+        let mut caller = Caller::new(theirs).expect("a caller");
+        assert_eq!(caller.stream.write_timeout().expect("set"), Some(Duration::from_secs(REPLY_TIMEOUT_S)));
+        caller.stream.set_write_timeout(Some(Duration::from_millis(20))).expect("set");
+        let long = Reply::Error("x".repeat(1 << 20));
+
+        caller.reply(&long);
+        caller.stream.set_write_timeout(None).expect("set");
+        caller.reply(&long);
+
+        assert!(caller.lost);
     }
 
     #[test]

@@ -75,7 +75,9 @@ fn through_service(
     match (answered, outcome) {
         (None, _) => Ok(None),
         (Some(()), Some(outcome)) => outcome.map(Some),
-        (Some(()), None) => Err(anyhow!("the service ended before the import did; start it and import again")),
+        (Some(()), None) => Err(anyhow!(
+            "no answer came to the end: the service has stopped, or this command was suspended; its log has the rest"
+        )),
     }
 }
 

@@ -1,5 +1,10 @@
 //! The commands as a person and a script meet them.
 
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Output, Stdio};
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::appliance::{Appliance, file, foodswap, run};
@@ -28,7 +33,7 @@ fn every_exit_code_has_its_meaning() {
     let mute = mute.to_str().expect("UTF-8");
     for (arguments, code, words) in [
         (vec!["config", "check"], 0, "the configuration is good"),
-        (vec!["search", "bread"], 0, "of"),
+        (vec!["search", "bread", "--limit", "2"], 0, "\n2 of "),
         (vec!["swap", "9999999999994"], 1, "holds no product"),
         (vec!["swap", "zzzzqqqqxxxx"], 1, "nothing found"),
         (vec!["import", "no-such-file.jsonl"], 1, "no-such-file.jsonl"),
@@ -93,16 +98,49 @@ fn an_import_while_serving_goes_through_the_service_and_shows_at_once() {
     assert_eq!(answer["substitutes"][0]["product"]["code"], "3000000000021");
 }
 
-#[test]
-fn an_import_reads_standard_input() {
-    let folder = tempfile::tempdir().expect("tempdir");
-    let dump = std::fs::File::open(file(folder.path(), "dump.jsonl", DUMP)).expect("dump");
+/// A command that waits for its standard input: a pipe.
+fn with_pipe(data: &Path, arguments: &[&str]) -> Child {
+    let mut command = foodswap(data);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("the binary starts")
+}
 
-    let output =
-        foodswap(&folder.path().join("data")).args(["import", "-"]).stdin(dump).output().expect("the binary runs");
+/// Writes its standard input to the end, and waits for its own.
+fn fed(mut child: Child, input: &str) -> Output {
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("written");
+    child.wait_with_output().expect("it ends")
+}
+
+#[test]
+fn an_import_reads_a_pipe() {
+    let folder = tempfile::tempdir().expect("tempdir");
+
+    let output = fed(with_pipe(folder.path(), &["import", "-"]), DUMP);
 
     assert!(output.status.success(), "{}", text(&output.stderr));
-    assert!(text(&output.stdout).contains('3'), "{}", text(&output.stdout));
+    let said = text(&output.stdout);
+    assert!(said.contains("-: dump, 4 lines, 3 products\n  1 refused: not-json"), "{said}");
+    assert!(said.contains("the catalogue has 3 products now"), "{said}");
+}
+
+#[test]
+fn a_second_import_through_the_service_is_told_that_one_is_running() {
+    let appliance = Appliance::starter();
+    let folder = tempfile::tempdir().expect("tempdir");
+    let dump = file(folder.path(), "dump.jsonl", DUMP);
+    let first = with_pipe(appliance.data_dir(), &["import", "-"]);
+
+    // The first one reaches the service when it likes; until then the second is not refused.
+    let refused = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(20));
+        let second = run(appliance.data_dir(), &["import", dump.to_str().expect("UTF-8")]);
+        text(&second.stderr).contains("another import is running")
+    });
+    let first = fed(first, DUMP);
+
+    assert!(refused);
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    assert!(run(appliance.data_dir(), &["import", dump.to_str().expect("UTF-8")]).status.success());
 }
 
 #[test]
@@ -184,7 +222,7 @@ fn a_damaged_snapshot_is_noticed_while_serving_and_built_again_at_the_next_start
 
     let damaged = Appliance::on(data_dir);
     let noticed = (0..100).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(50));
+        std::thread::sleep(Duration::from_millis(50));
         names().iter().any(|name| name.contains("damaged"))
     });
     let mended = Appliance::on(damaged.kill());
