@@ -276,10 +276,9 @@ impl Importer {
     }
 
     fn answer(&self, caller: &mut Caller, request: Request, files: Vec<File>) {
-        let Request::Import { names, add } = request;
+        let Request::Import { names, mode } = request;
         tracing::info!(?names, "an import begins");
         let files = names.into_iter().zip(files).collect();
-        let mode = if add { Mode::Add } else { Mode::Replace };
         let result = import_into(&self.products, Some(&self.catalogue), &self.data_dir, files, mode, &mut |progress| {
             caller.reply(&Reply::Progress(json!(progress)));
         });

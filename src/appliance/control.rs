@@ -20,6 +20,8 @@ use rustix::net::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::jobs::import::Mode;
+
 /// Files in one request: more than anyone imports at once, less than the kernel passes in one message (253).
 const FILES_MAX: usize = 64;
 /// Bytes of a request: its names are paths, 4 KiB at most each.
@@ -37,8 +39,8 @@ pub enum Request {
     Import {
         /// Their names, for errors and the report.
         names: Vec<String>,
-        /// Keep the products that are there: the files are an update.
-        add: bool,
+        /// What becomes of the products that are there.
+        mode: Mode,
     },
 }
 
@@ -225,7 +227,7 @@ mod tests {
 
         let opened = File::open(&file).expect("open");
         let mut replies = Vec::new();
-        let request = Request::Import { names: vec!["dump".to_owned()], add: false };
+        let request = Request::Import { names: vec!["dump".to_owned()], mode: Mode::Replace };
         let answered = call(&socket, &request, &[opened.as_fd()], &mut |reply| replies.push(format!("{reply:?}")));
         server.join().expect("server");
 
@@ -236,7 +238,8 @@ mod tests {
 
     fn refused(names: &[&str], files: usize) -> io::Error {
         let (mut ours, theirs) = UnixStream::pair().expect("a pair");
-        let request = Request::Import { names: names.iter().map(|name| (*name).to_owned()).collect(), add: false };
+        let request =
+            Request::Import { names: names.iter().map(|name| (*name).to_owned()).collect(), mode: Mode::Replace };
         let file = tempfile::tempfile().expect("a file");
         send(&mut ours, &request, &vec![file.as_fd(); files]).expect("sent");
         Caller::new(theirs).expect("a caller").receive().expect_err("refused")
@@ -295,7 +298,7 @@ mod tests {
     #[test]
     fn without_an_appliance_the_command_is_told_so() {
         let folder = tempfile::tempdir().expect("tempdir");
-        let request = Request::Import { names: Vec::new(), add: false };
+        let request = Request::Import { names: Vec::new(), mode: Mode::Replace };
 
         let answered = call(&folder.path().join("control.sock"), &request, &[], &mut |_| {});
 

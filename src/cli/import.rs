@@ -27,9 +27,22 @@ pub(super) struct ImportArguments {
     /// Keep the products that are there: the files are an update, not the whole catalogue
     #[arg(long)]
     add: bool,
+    /// Replace the catalogue even if less than half of its products would be left
+    #[arg(long, conflicts_with = "add")]
+    force: bool,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
+}
+
+impl ImportArguments {
+    fn mode(&self) -> Mode {
+        match (self.add, self.force) {
+            (true, _) => Mode::Add,
+            (false, true) => Mode::ReplaceAnyway,
+            (false, false) => Mode::Replace,
+        }
+    }
 }
 
 pub(super) fn run(common: &Common, arguments: &ImportArguments) -> anyhow::Result<()> {
@@ -38,13 +51,13 @@ pub(super) fn run(common: &Common, arguments: &ImportArguments) -> anyhow::Resul
     let names: Vec<String> = arguments.files.iter().map(|file| file.display().to_string()).collect();
     let files = arguments.files.iter().map(opened).collect::<anyhow::Result<Vec<File>>>()?;
     let mut meter = Meter::new();
-    let request = Request::Import { names: names.clone(), add: arguments.add };
+    let mode = arguments.mode();
+    let request = Request::Import { names: names.clone(), mode };
     let socket = control::path(None, &config.data_dir);
     let report = if let Some(report) = through_service(&socket, &request, &files, &mut meter)? {
         report
     } else {
         let files = names.into_iter().zip(files).collect();
-        let mode = if arguments.add { Mode::Add } else { Mode::Replace };
         json!(appliance::import(&config, files, mode, &mut |progress| meter.show(&json!(progress)))?)
     };
     meter.done();
@@ -151,6 +164,9 @@ fn print(report: &Value, as_json: bool) -> anyhow::Result<()> {
         )?;
         for (reason, count) in file["rejected"].as_object().into_iter().flatten() {
             writeln!(out, "  {count} refused: {reason}")?;
+        }
+        if file["cut_off"] == true {
+            writeln!(out, "  the last line is cut off: the file may not be whole")?;
         }
         for sample in file["samples"].as_array().into_iter().flatten() {
             writeln!(out, "    {sample}")?;

@@ -124,6 +124,23 @@ fn an_import_reads_a_pipe() {
 }
 
 #[test]
+fn a_pipe_that_was_cut_off_replaces_the_catalogue_only_by_force() {
+    let appliance = Appliance::starter();
+    let first = DUMP.find('\n').expect("a line") + 1;
+    assert!(fed(with_pipe(appliance.data_dir(), &["import", "-"]), DUMP).status.success());
+
+    let refused = fed(with_pipe(appliance.data_dir(), &["import", "-"]), &DUMP[..first + 20]);
+    let kept = appliance.get("/api/v1/products/3000000000021").status;
+    let forced = fed(with_pipe(appliance.data_dir(), &["import", "--force", "-"]), &DUMP[..first + 20]);
+
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("from 3 products to 1"), "{}", text(&refused.stderr));
+    assert_eq!(kept, 200);
+    assert!(text(&forced.stdout).contains("the last line is cut off"), "{}", text(&forced.stdout));
+    assert_eq!(appliance.get("/api/v1/products/3000000000021").status, 404);
+}
+
+#[test]
 fn a_second_import_through_the_service_is_told_that_one_is_running() {
     let appliance = Appliance::starter();
     let folder = tempfile::tempdir().expect("tempdir");

@@ -155,8 +155,11 @@ fn parse_block(work: &Work, report: &mut Report, spiller: &mut Spiller<'_>) -> R
     for line in &work.block.too_long {
         report.reject(*line, Rejection::TooLong, b"");
     }
+    let mut last_is_rejected = false;
     for (number, line) in work.block.lines() {
-        match work.parser.parse(line) {
+        let parsed = work.parser.parse(line);
+        last_is_rejected = parsed.is_err();
+        match parsed {
             Ok(product) => {
                 report.accept();
                 spiller.add(&product, ((work.file as u64) << LINE_BITS) + number)?;
@@ -164,6 +167,7 @@ fn parse_block(work: &Work, report: &mut Report, spiller: &mut Spiller<'_>) -> R
             Err(reason) => report.reject(number, reason, line),
         }
     }
+    report.cut_off |= last_is_rejected && work.block.ends_within_a_line();
     Ok(())
 }
 
