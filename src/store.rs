@@ -85,6 +85,19 @@ pub enum StoreError {
         /// The layout that this program reads.
         expected: u32,
     },
+    /// Its products were written by a version of the program that writes them in another form.
+    #[error(
+        "{path}: products of form {found}, this foodswap reads form {expected}; install the version that wrote them, \
+         or move that folder away and import the catalogue again"
+    )]
+    UnknownRecords {
+        /// The store.
+        path: PathBuf,
+        /// The form found.
+        found: u8,
+        /// The form that this program reads.
+        expected: u8,
+    },
     /// What is stored is not what was written.
     #[error("{path}: {what}; the store is damaged: move that folder away and import the catalogue again")]
     Damaged {

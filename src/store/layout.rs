@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! meta     layout                      the version of all that follows (u32, little-endian; never changes its form)
+//!          records                     the form of the encoded products (one byte, `record::VERSION`)
 //!          state                       postcard of State: the generation that counts
 //!          draft                       present while a generation is being written or an old one removed
 //!          dictionary ID               a zstd dictionary
@@ -24,6 +25,7 @@ use crate::food::barcode::Barcode;
 pub const LAYOUT: u32 = 1;
 
 pub(super) const LAYOUT_KEY: &[u8] = b"layout";
+pub(super) const RECORDS_KEY: &[u8] = b"records";
 pub(super) const STATE_KEY: &[u8] = b"state";
 pub(super) const DRAFT_KEY: &[u8] = b"draft";
 

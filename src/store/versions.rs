@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use arc_swap::ArcSwap;
 
-use crate::catalogue::record;
+use crate::catalogue::record::{self, RecordError};
 use crate::food::category::Taxonomy;
 use crate::food::product::Product;
 
@@ -169,7 +169,12 @@ impl Versions {
     }
 
     pub(super) fn decode(&self, bytes: &[u8]) -> Result<Product, StoreError> {
-        record::decode(bytes).map_err(|error| self.damaged(format!("a product cannot be read ({error})")))
+        record::decode(bytes).map_err(|error| match error {
+            RecordError::UnknownVersion(found) => {
+                StoreError::UnknownRecords { path: self.folder.clone(), found, expected: record::VERSION }
+            }
+            error => self.damaged(format!("a product cannot be read ({error})")),
+        })
     }
 
     /// The codec of a dictionary, prepared once.

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use foodswap::catalogue::record::VERSION;
 use foodswap::catalogue::snapshot::Origin;
 use foodswap::food::barcode::Barcode;
 use foodswap::food::category::{Node, Taxonomy};
@@ -245,6 +246,31 @@ fn another_layout_is_refused_and_the_refusal_says_what_to_do() {
 
     assert!(matches!(refusal, StoreError::UnknownLayout { found: 7, expected: 1, .. }), "{refusal}");
     assert!(refusal.to_string().contains("import the catalogue again"), "{refusal}");
+}
+
+#[test]
+fn products_of_another_form_are_refused_at_once_and_the_refusal_says_what_to_do() {
+    let folder = data_dir();
+    open(folder.path()).replace_all(Origin::Starter, &spreads(0..3, 1)).expect("written");
+    let database = engine(folder.path());
+    database.open_tree("meta").expect("a tree").insert("records", &[2]).expect("written");
+    drop(database);
+
+    let refusal = Products::open(folder.path(), &StoreConfig::default()).err().expect("refused");
+
+    assert!(matches!(refusal, StoreError::UnknownRecords { found: 2, expected: VERSION, .. }), "{refusal}");
+    assert!(refusal.to_string().contains("import the catalogue again"), "{refusal}");
+}
+
+#[test]
+fn a_store_from_before_its_products_were_marked_is_opened() {
+    let folder = data_dir();
+    open(folder.path()).replace_all(Origin::Starter, &spreads(0..3, 1)).expect("written");
+    let database = engine(folder.path());
+    database.open_tree("meta").expect("a tree").remove("records").expect("removed");
+    drop(database);
+
+    assert_eq!(all(&open(folder.path())), by_code(spreads(0..3, 1)));
 }
 
 #[test]
