@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::{Common, place};
+use super::{Common, output, place};
 
 #[derive(Debug, Args)]
 pub(super) struct EvaluateArguments {
@@ -16,6 +16,6 @@ pub(super) struct EvaluateArguments {
 pub(super) fn run(common: &Common, arguments: &EvaluateArguments) -> anyhow::Result<()> {
     let snapshot = place::snapshot(common)?;
     let report = snapshot.evaluate(arguments.products);
-    writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
+    writeln!(output::output(), "{}", serde_json::to_string_pretty(&report)?)?;
     Ok(())
 }

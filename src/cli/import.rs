@@ -10,7 +10,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::Common;
+use super::{Common, output};
 use crate::appliance;
 use crate::appliance::control::{self, Reply, Request};
 use crate::jobs::import::Mode;
@@ -84,7 +84,8 @@ fn through_service(
         Reply::Progress(progress) => meter.show(&progress),
         Reply::Report(report) => outcome = Some(Ok(report)),
         Reply::Error(error) => outcome = Some(Err(anyhow!(error))),
-    })?;
+    })
+    .with_context(|| socket.display().to_string())?;
     match (answered, outcome) {
         (None, _) => Ok(None),
         (Some(()), Some(outcome)) => outcome.map(Some),
@@ -127,7 +128,9 @@ impl Meter {
         }
         let step = percent / PLAIN_STEP_PERCENT;
         if self.told.as_ref() != Some(&(phase.clone(), step)) {
-            eprintln!("{phase}: {percent} %, {} products", number("products").unwrap_or_default());
+            // The import goes on if nobody reads this.
+            let products = number("products").unwrap_or_default();
+            let _ = writeln!(std::io::stderr(), "{phase}: {percent} %, {products} products");
             self.told = Some((phase, step));
         }
     }
@@ -148,7 +151,7 @@ fn share(part: Option<u64>, whole: Option<u64>) -> u64 {
 
 /// Prints what was done, and what was refused with its reasons.
 fn print(report: &Value, as_json: bool) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = output::output();
     if as_json {
         writeln!(out, "{}", serde_json::to_string_pretty(report)?)?;
         return Ok(());

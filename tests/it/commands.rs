@@ -1,6 +1,7 @@
 //! The commands as a person and a script meet them.
 
 use std::io::Write;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Child, Output, Stdio};
 use std::time::Duration;
@@ -189,6 +190,40 @@ fn a_killed_appliance_starts_again_with_what_it_had() {
     let again = Appliance::on(appliance.kill());
 
     assert_eq!(again.get("/api/v1/products/3000000000014").status, 200);
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    for arguments in [
+        vec!["config", "check"],
+        vec!["config", "show"],
+        vec!["config", "show", "--origin"],
+        vec!["config", "show", "--json"],
+        vec!["search", "bread"],
+        vec!["completions", "bash"],
+    ] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+
+        let output = foodswap(folder.path()).args(&arguments).stdout(writer).output().expect("the binary runs");
+
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()), "{arguments:?}");
+    }
+}
+
+/// A service that takes a request for an import and goes without a word.
+#[test]
+fn a_service_that_hangs_up_is_a_failure() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let listener = UnixListener::bind(folder.path().join("control.sock")).expect("bound");
+    let dump = file(folder.path(), "dump.jsonl", DUMP);
+    let service = std::thread::spawn(move || drop(listener.accept().expect("a caller")));
+
+    let output = run(folder.path(), &["import", dump.to_str().expect("UTF-8")]);
+    service.join().expect("no panic");
+
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
 }
 
 #[test]
