@@ -19,6 +19,7 @@ use rocket_db_pools::Database;
 use serde_json::json;
 
 use self::control::{Caller, Control, Reply, Request};
+use crate::catalogue::mapped::MappedError;
 use crate::catalogue::snapshot::{Origin, Snapshot};
 use crate::catalogue::{Catalogue, generations, starter};
 use crate::config::Config;
@@ -68,10 +69,22 @@ pub enum ApplianceError {
     Import(#[from] ImportError),
     /// A snapshot cannot be read.
     #[error(transparent)]
-    Snapshot(#[from] crate::catalogue::mapped::MappedError),
+    Snapshot(MappedError),
+    /// The snapshot was built by another version of the program.
+    #[error("{0}; start `foodswap serve`, which builds it again from the store")]
+    OtherLayout(MappedError),
     /// The address is taken, or another failure at the start.
     #[error("the site cannot start: {0}")]
     Start(String),
+}
+
+impl From<MappedError> for ApplianceError {
+    fn from(error: MappedError) -> Self {
+        match error {
+            MappedError::UnknownLayout { .. } => Self::OtherLayout(error),
+            error => Self::Snapshot(error),
+        }
+    }
 }
 
 /// Serves until a signal to stop.
@@ -121,7 +134,11 @@ pub fn rocket(config: &Config) -> Rocket<Build> {
 
 /// The catalogue of a data directory, to read beside a running service; the starter one if there is none yet.
 pub fn snapshot(config: &Config) -> Result<Arc<Snapshot>, ApplianceError> {
-    if let Some(snapshot) = generations::latest(&config.data_dir.join(publication::FOLDER))?.snapshot {
+    let latest = generations::latest(&config.data_dir.join(publication::FOLDER))?;
+    if let Some(snapshot) = latest.snapshot {
+        for error in latest.damaged {
+            tracing::warn!(%error, "an older catalogue is read; restart `foodswap serve`, which builds this one again");
+        }
         return Ok(Arc::new(snapshot));
     }
     prepare_data_dir(&config.data_dir)?;

@@ -256,6 +256,30 @@ fn configuration_comes_from_the_environment_too_and_says_so() {
 }
 
 #[test]
+fn a_snapshot_that_a_command_cannot_read_is_told_with_what_to_do() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let dump = file(folder.path(), "dump.jsonl", DUMP);
+    for _ in 0..2 {
+        assert!(run(folder.path(), &["import", dump.to_str().expect("UTF-8")]).status.success());
+    }
+    let newest = folder.path().join("catalogue/000002.snapshot");
+    let bytes = std::fs::read(&newest).expect("a snapshot");
+    let search = |bytes: &[u8]| {
+        std::fs::write(&newest, bytes).expect("written");
+        run(folder.path(), &["search", "grenadine"])
+    };
+
+    let cut = search(&bytes[..bytes.len() / 2]);
+    // After the kind of the file, the version of its layout.
+    let other = search(&[&bytes[..8], &[0xff], &bytes[9..]].concat());
+
+    assert!(cut.status.success() && text(&cut.stdout).contains("3000000000014"), "{}", text(&cut.stderr));
+    assert!(text(&cut.stderr).contains("an older catalogue is read"), "{}", text(&cut.stderr));
+    assert_eq!(other.status.code(), Some(1));
+    assert!(text(&other.stderr).contains("start `foodswap serve`"), "{}", text(&other.stderr));
+}
+
+#[test]
 fn a_damaged_snapshot_is_noticed_while_serving_and_built_again_at_the_next_start() {
     let appliance = Appliance::starter();
     let product = appliance.json("/api/v1/products/2000000000015");
