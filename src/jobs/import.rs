@@ -1,6 +1,6 @@
 //! The import: files of Open Food Facts become the catalogue that is served, within a bounded amount of memory.
 //!
-//! Lines are inflated on the calling thread and parsed on all cores ([`read`]); products go to a scratch file, divided
+//! Lines are inflated on the calling thread and parsed by several threads ([`read`]); products go to a scratch file, divided
 //! by the hash of their codes ([`spill`]); division by division they are sorted, packed and written to the store as a new
 //! generation ([`load`]); its snapshot is built and both are made to count ([`publication`](super::publication)). Until
 //! then the old catalogue is served, and whatever fails, it stays.

@@ -1,6 +1,6 @@
 //! A generation of products while it is written: beside the one that counts, and invisible until it is committed.
 //!
-//! In order: the draft is marked; buckets are packed on all cores ([`Plan::pack`]) and inserted by one thread, sorted by
+//! In order: the draft is marked; buckets are packed by several threads ([`Plan::pack`]) and inserted by one thread, sorted by
 //! key ([`Draft::apply`]); the state that names the new generation is written and synced ([`Draft::commit`]); versions
 //! that no longer count are removed ([`Committed::prune`]); the mark is removed. Killed before the commit, the next draft
 //! removes what this one had written; killed after it, what this one would have removed.

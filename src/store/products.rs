@@ -72,7 +72,7 @@ impl Products {
         }
     }
 
-    /// Hands over every product, in the order of the hashes of their codes; decoded on all cores.
+    /// Hands over every product, in the order of the hashes of their codes; decoded by several threads.
     ///
     /// Nothing can be imported meanwhile: refused while an import runs.
     pub fn scan(&self, each: &mut dyn FnMut(Product)) -> Result<(), StoreError> {

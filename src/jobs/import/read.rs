@@ -1,4 +1,4 @@
-//! Files to records: inflated on the calling thread, parsed on all cores.
+//! Files to records: inflated on the calling thread, parsed by several threads.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::off::feed::{Block, Feed, Kind, Parser, Report};
 use crate::off::record::Rejection;
+use crate::store;
 
 use super::spill::{Spill, Spiller, Written};
 use super::{FileReport, ImportError, OnProgress, Phase, Progress};
@@ -46,7 +47,7 @@ struct Counters {
 /// Reads files of products, one after the other, into the spill.
 pub(super) fn read(feeds: Vec<Feed>, spill: &mut Spill, progress: OnProgress<'_>) -> Result<Reading, ImportError> {
     let mut files: Vec<FileReport> = feeds.iter().map(FileReport::products).collect();
-    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = store::threads();
     let counters = Counters::default();
     let (sender, receiver) = sync_channel(threads * BLOCKS_WAITING);
     let receiver = Mutex::new(receiver);
