@@ -56,7 +56,7 @@ enum Command {
     Search(search::SearchArguments),
     /// Find what to buy instead of a product
     Swap(swap::SwapArguments),
-    /// Judge the substitutes of the whole catalogue
+    /// Judge the substitutes of products from all over the catalogue
     Evaluate(evaluate::EvaluateArguments),
     /// Check or show the configuration
     #[command(subcommand)]

@@ -1,4 +1,4 @@
-//! `foodswap evaluate`: judge the substitutes of the whole catalogue.
+//! `foodswap evaluate`: judge the substitutes of products from all over the catalogue.
 
 use std::io::Write;
 
@@ -8,7 +8,7 @@ use super::{Common, output, place};
 
 #[derive(Debug, Args)]
 pub(super) struct EvaluateArguments {
-    /// Ask for at most so many products, chosen with a fixed seed
+    /// Ask for at most so many products, spread evenly over the catalogue
     #[arg(long, default_value_t = 3000)]
     products: usize,
 }
