@@ -4,9 +4,11 @@ pub mod control;
 
 use std::fs::File;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
@@ -17,6 +19,7 @@ use rocket_db_pools::Database;
 use serde_json::json;
 
 use self::control::{Caller, Control, Reply, Request};
+use crate::catalogue::mapped::MappedError;
 use crate::catalogue::snapshot::{Origin, Snapshot};
 use crate::catalogue::{Catalogue, generations, starter};
 use crate::config::Config;
@@ -34,6 +37,9 @@ const STORE_TURNS: usize = 64;
 const STORE_PATIENCE_S: u64 = 5;
 /// How long running requests may take to end after a signal to stop, seconds.
 const GRACE_S: u32 = 5;
+/// Between a failure of the control socket and the next attempt: the process may be out of descriptors, and to ask
+/// again at once would keep a core busy until it has some.
+const CONTROL_PAUSE: Duration = Duration::from_secs(1);
 
 /// Why the appliance cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -46,9 +52,6 @@ pub enum ApplianceError {
         /// What the system said.
         cause: std::io::Error,
     },
-    /// More than one address is configured.
-    #[error("front.http: one address for now; several come with the program's own front")]
-    SeveralAddresses,
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -66,17 +69,26 @@ pub enum ApplianceError {
     Import(#[from] ImportError),
     /// A snapshot cannot be read.
     #[error(transparent)]
-    Snapshot(#[from] crate::catalogue::mapped::MappedError),
+    Snapshot(MappedError),
+    /// The snapshot was built by another version of the program.
+    #[error("{0}; start `foodswap serve`, which builds it again from the store")]
+    OtherLayout(MappedError),
     /// The address is taken, or another failure at the start.
     #[error("the site cannot start: {0}")]
     Start(String),
 }
 
+impl From<MappedError> for ApplianceError {
+    fn from(error: MappedError) -> Self {
+        match error {
+            MappedError::UnknownLayout { .. } => Self::OtherLayout(error),
+            error => Self::Snapshot(error),
+        }
+    }
+}
+
 /// Serves until a signal to stop.
 pub async fn run(config: Config) -> Result<(), ApplianceError> {
-    if config.front.http.len() > 1 {
-        return Err(ApplianceError::SeveralAddresses);
-    }
     prepare_data_dir(&config.data_dir)?;
     let data_dir = config.data_dir.clone();
     let rocket = rocket(&config)
@@ -122,7 +134,11 @@ pub fn rocket(config: &Config) -> Rocket<Build> {
 
 /// The catalogue of a data directory, to read beside a running service; the starter one if there is none yet.
 pub fn snapshot(config: &Config) -> Result<Arc<Snapshot>, ApplianceError> {
-    if let Some(snapshot) = generations::latest(&config.data_dir.join(publication::FOLDER))?.snapshot {
+    let latest = generations::latest(&config.data_dir.join(publication::FOLDER))?;
+    if let Some(snapshot) = latest.snapshot {
+        for error in latest.damaged {
+            tracing::warn!(%error, "an older catalogue is read; restart `foodswap serve`, which builds this one again");
+        }
         return Ok(Arc::new(snapshot));
     }
     prepare_data_dir(&config.data_dir)?;
@@ -226,49 +242,72 @@ fn check_in_background(catalogue: &Arc<Catalogue>, data_dir: &Path) {
 
 /// Answers commands on the control socket for as long as the process lives.
 fn listen(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>) {
-    let data_dir = data_dir.to_owned();
-    let control = match Control::bind(&control::path(None, &data_dir)) {
+    let control = match Control::bind(&control::path(None, data_dir)) {
         Ok(control) => control,
         Err(error) => return tracing::error!(%error, "no control socket: commands cannot reach this process"),
     };
+    let importer =
+        Arc::new(Importer { data_dir: data_dir.to_owned(), products, catalogue, running: AtomicBool::new(false) });
     std::thread::spawn(move || {
         loop {
             match control.accept() {
-                Ok((mut caller, request, files)) => {
-                    answer(&mut caller, request, files, &data_dir, &products, &catalogue);
-                }
+                Ok((caller, request, files)) => importer.take(caller, request, files),
                 Err(error) => {
-                    tracing::error!(%error, "the control socket fails");
-                    break;
+                    tracing::error!(%error, "the control socket fails; it is asked again");
+                    std::thread::sleep(CONTROL_PAUSE);
                 }
             }
         }
     });
 }
 
-fn answer(
-    caller: &mut Caller,
-    request: Request,
-    files: Vec<File>,
-    data_dir: &Path,
-    products: &Products,
-    catalogue: &Arc<Catalogue>,
-) {
-    let Request::Import { names, add } = request;
-    tracing::info!(?names, "an import begins");
-    let files = names.into_iter().zip(files).collect();
-    let mode = if add { Mode::Add } else { Mode::Replace };
-    let result = import_into(products, Some(catalogue), data_dir, files, mode, &mut |progress| {
-        caller.reply(&Reply::Progress(json!(progress)));
-    });
-    match result {
-        Ok(report) => {
-            tracing::info!(products = report.products, "the import is done");
-            caller.reply(&Reply::Report(json!(report)));
+/// What imports while the site is served: one at a time, each on a thread of its own.
+struct Importer {
+    data_dir: PathBuf,
+    products: Products,
+    catalogue: Arc<Catalogue>,
+    running: AtomicBool,
+}
+
+impl Importer {
+    /// Begins what a caller asks for, or tells it that another import is running.
+    fn take(self: &Arc<Self>, mut caller: Caller, request: Request, files: Vec<File>) {
+        if self.running.swap(true, Ordering::AcqRel) {
+            return caller.reply(&Reply::Error(StoreError::Busy.to_string()));
         }
-        Err(error) => {
-            tracing::error!(%error, "the import failed; the catalogue before it stays in use");
-            caller.reply(&Reply::Error(error.to_string()));
+        let importer = Arc::clone(self);
+        let spawned = std::thread::Builder::new().name("import".to_owned()).spawn(move || {
+            // A fault in one import must not keep the next from being answered.
+            if catch_unwind(AssertUnwindSafe(|| importer.answer(&mut caller, request, files))).is_err() {
+                tracing::error!("the import ended by a fault of the program; the catalogue before it stays in use");
+                let fault = "the import ended by a fault of the program, which the service's log names";
+                caller.reply(&Reply::Error(fault.to_owned()));
+            }
+            // Before the caller hears the end of the line: it may call again at once.
+            importer.running.store(false, Ordering::Release);
+        });
+        if let Err(error) = spawned {
+            tracing::error!(%error, "no thread to import with");
+            self.running.store(false, Ordering::Release);
+        }
+    }
+
+    fn answer(&self, caller: &mut Caller, request: Request, files: Vec<File>) {
+        let Request::Import { names, mode } = request;
+        tracing::info!(?names, "an import begins");
+        let files = names.into_iter().zip(files).collect();
+        let result = import_into(&self.products, Some(&self.catalogue), &self.data_dir, files, mode, &mut |progress| {
+            caller.reply(&Reply::Progress(json!(progress)));
+        });
+        match result {
+            Ok(report) => {
+                tracing::info!(products = report.products, "the import is done");
+                caller.reply(&Reply::Report(json!(report)));
+            }
+            Err(error) => {
+                tracing::error!(%error, "the import failed; the catalogue before it stays in use");
+                caller.reply(&Reply::Error(error.to_string()));
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ mod config;
 mod evaluate;
 mod import;
 mod man;
+mod output;
 mod place;
 mod search;
 mod serve;
@@ -55,7 +56,7 @@ enum Command {
     Search(search::SearchArguments),
     /// Find what to buy instead of a product
     Swap(swap::SwapArguments),
-    /// Judge the substitutes of the whole catalogue
+    /// Judge the substitutes of products from all over the catalogue
     Evaluate(evaluate::EvaluateArguments),
     /// Check or show the configuration
     #[command(subcommand)]
@@ -101,8 +102,7 @@ fn dispatch(Arguments { common, command }: Arguments) -> anyhow::Result<()> {
 /// Prints the error with its causes and chooses the exit code.
 fn finish(result: anyhow::Result<()>) -> ExitCode {
     let Err(error) = result else { return ExitCode::SUCCESS };
-    if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) {
-        // The reader of our output has seen enough (`foodswap search … | head`).
+    if output::has_seen_enough(&error) {
         return ExitCode::SUCCESS;
     }
     eprintln!("foodswap: {error:#}");

@@ -13,7 +13,7 @@ use figment::{Error, Figment, Metadata, Profile, Provider};
 use serde::{Deserialize, Serialize};
 
 use crate::store::StoreConfig;
-use crate::telemetry::LogConfig;
+use crate::telemetry::{self, LogConfig};
 
 /// Where a package installs the configuration.
 pub const DEFAULT_FILE: &str = "/etc/foodswap/foodswap.toml";
@@ -109,10 +109,19 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let figment = figment(sources)?.select(Profile::new(&profile));
     let config: Config =
         figment.extract().map_err(|error| ConfigError(error.into_iter().map(|error| sentence(&error)).collect()))?;
-    if config.front.http.is_empty() {
-        return Err(ConfigError(vec!["front.http: name at least one address, such as 127.0.0.1:8000".to_owned()]));
-    }
-    Ok(Loaded { config, profile, figment })
+    let mistakes = unusable(&config);
+    if mistakes.is_empty() { Ok(Loaded { config, profile, figment }) } else { Err(ConfigError(mistakes)) }
+}
+
+/// What the types of the values cannot say about them.
+fn unusable(config: &Config) -> Vec<String> {
+    let addresses = match config.front.http.len() {
+        0 => Some("front.http: name at least one address, such as 127.0.0.1:8000".to_owned()),
+        1 => None,
+        _ => Some("front.http: one address for now; several come with the program's own front".to_owned()),
+    };
+    let level = telemetry::check(&config.log).err().map(|error| error.to_string());
+    addresses.into_iter().chain(level).collect()
 }
 
 fn figment(sources: &Sources) -> Result<Figment, ConfigError> {
@@ -317,6 +326,15 @@ mod tests {
     #[test]
     fn a_site_without_an_address_is_refused() {
         assert_eq!(mistakes("[front]\nhttp = []"), "front.http: name at least one address, such as 127.0.0.1:8000");
+    }
+
+    #[test]
+    fn what_would_fail_only_when_serving_is_refused_at_once_and_all_of_it() {
+        assert_eq!(
+            mistakes("[front]\nhttp = [\"127.0.0.1:1\", \"127.0.0.1:2\"]\n[log]\nlevel = \"inof\""),
+            "front.http: one address for now; several come with the program's own front\n\
+             log.level: `inof` is no level; did you mean `info`?"
+        );
     }
 
     #[test]

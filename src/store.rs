@@ -6,7 +6,9 @@
 //! ([`layout::State`]). Until that record is durable nothing of the import can be seen; from then on everything can.
 
 use std::io;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +22,15 @@ pub mod products;
 mod scan;
 mod sweep;
 mod versions;
+
+/// Threads that parse, pack or decode at once. Each holds some tens of megabytes at 4 million products: with one for
+/// every core of a large machine an import would outgrow the 512 MB that it may take.
+const THREADS_MAX: usize = 4;
+
+/// How many threads work on the whole catalogue.
+pub fn threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get).min(THREADS_MAX)
+}
 
 /// How the store is opened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -84,6 +95,19 @@ pub enum StoreError {
         found: u32,
         /// The layout that this program reads.
         expected: u32,
+    },
+    /// Its products were written by a version of the program that writes them in another form.
+    #[error(
+        "{path}: products of form {found}, this foodswap reads form {expected}; install the version that wrote them, \
+         or move that folder away and import the catalogue again"
+    )]
+    UnknownRecords {
+        /// The store.
+        path: PathBuf,
+        /// The form found.
+        found: u8,
+        /// The form that this program reads.
+        expected: u8,
     },
     /// What is stored is not what was written.
     #[error("{path}: {what}; the store is damaged: move that folder away and import the catalogue again")]

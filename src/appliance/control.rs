@@ -15,10 +15,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
-    recvmsg, sendmsg,
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendAncillaryMessage,
+    SendFlags, recvmsg, sendmsg,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::jobs::import::Mode;
 
 /// Files in one request: more than anyone imports at once, less than the kernel passes in one message (253).
 const FILES_MAX: usize = 64;
@@ -26,6 +28,8 @@ const FILES_MAX: usize = 64;
 const REQUEST_LEN_MAX: usize = 512 << 10;
 /// How long a caller may take to send its request, seconds; a silent one must not hold a thread for ever.
 const REQUEST_TIMEOUT_S: u64 = 10;
+/// How long an answer may take to be read, seconds. The thread that imports waits so long once, then goes on alone.
+const REPLY_TIMEOUT_S: u64 = 5;
 
 /// What a command asks of the running appliance.
 #[derive(Debug, Serialize, Deserialize)]
@@ -35,8 +39,8 @@ pub enum Request {
     Import {
         /// Their names, for errors and the report.
         names: Vec<String>,
-        /// Keep the products that are there: the files are an update.
-        add: bool,
+        /// What becomes of the products that are there.
+        mode: Mode,
     },
 }
 
@@ -79,7 +83,13 @@ impl Control {
     pub fn accept(&self) -> io::Result<(Caller, Request, Vec<File>)> {
         loop {
             let (stream, _) = self.listener.accept()?;
-            let mut caller = Caller { stream };
+            let mut caller = match Caller::new(stream) {
+                Ok(caller) => caller,
+                Err(error) => {
+                    tracing::warn!(%error, "a caller cannot be answered");
+                    continue;
+                }
+            };
             match caller.receive() {
                 Ok((request, files)) => return Ok((caller, request, files)),
                 Err(error) => caller.reply(&Reply::Error(format!("the request cannot be read: {error}"))),
@@ -97,14 +107,26 @@ impl Drop for Control {
 /// A command that waits for its answers.
 pub struct Caller {
     stream: UnixStream,
+    /// It has left, or does not read: it may have half an answer, so another cannot follow.
+    lost: bool,
 }
 
 impl Caller {
-    /// Sends an answer; a caller that has left does not stop the work.
+    fn new(stream: UnixStream) -> io::Result<Self> {
+        stream.set_write_timeout(Some(Duration::from_secs(REPLY_TIMEOUT_S)))?;
+        Ok(Self { stream, lost: false })
+    }
+
+    /// Sends an answer; a caller that has left or does not read does not stop the work.
     pub fn reply(&mut self, reply: &Reply) {
-        if let Ok(mut line) = serde_json::to_vec(reply) {
-            line.push(b'\n');
-            let _ = self.stream.write_all(&line);
+        if self.lost {
+            return;
+        }
+        let Ok(mut line) = serde_json::to_vec(reply) else { return };
+        line.push(b'\n');
+        if let Err(error) = self.stream.write_all(&line) {
+            tracing::warn!(%error, "the caller does not read its answers; the work goes on without it");
+            self.lost = true;
         }
     }
 
@@ -118,7 +140,12 @@ impl Caller {
             BufReader::new(rest).read_until(b'\n', &mut line)?;
         }
         self.stream.set_read_timeout(None)?;
-        Ok((serde_json::from_slice(&line)?, files))
+        let request = serde_json::from_slice(&line)?;
+        let Request::Import { names, .. } = &request;
+        if names.len() != files.len() {
+            return Err(not_all_files(&format!("{} of the {}", files.len(), names.len())));
+        }
+        Ok((request, files))
     }
 }
 
@@ -126,6 +153,10 @@ fn receive_with_files(stream: &UnixStream, bytes: &mut [u8]) -> io::Result<(usiz
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES_MAX))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let message = recvmsg(stream, &mut [IoSliceMut::new(bytes)], &mut control, RecvFlags::CMSG_CLOEXEC)?;
+    // Those that did arrive are closed: part of the files would become a catalogue without the others.
+    if message.flags.contains(ReturnFlags::CTRUNC) {
+        return Err(not_all_files("not all of the"));
+    }
     let files = control
         .drain()
         .filter_map(|message| match message {
@@ -136,6 +167,11 @@ fn receive_with_files(stream: &UnixStream, bytes: &mut [u8]) -> io::Result<(usiz
         .map(|descriptor: OwnedFd| File::from(descriptor))
         .collect();
     Ok((message.bytes, files))
+}
+
+fn not_all_files(arrived: &str) -> io::Error {
+    let advice = "import fewer files at once, or raise the service's limit of open files";
+    io::Error::new(io::ErrorKind::InvalidData, format!("{arrived} files arrived; {advice}"))
 }
 
 /// Sends a request to the appliance that listens there; none if nobody does.
@@ -149,6 +185,14 @@ pub fn call(
     if files.len() > FILES_MAX {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("at most {FILES_MAX} files at once")));
     }
+    send(&mut stream, request, files)?;
+    for line in BufReader::new(stream).lines() {
+        each(serde_json::from_str(&line?)?);
+    }
+    Ok(Some(()))
+}
+
+fn send(stream: &mut UnixStream, request: &Request, files: &[BorrowedFd<'_>]) -> io::Result<()> {
     let mut line = serde_json::to_vec(request)?;
     line.push(b'\n');
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES_MAX))];
@@ -157,11 +201,7 @@ pub fn call(
         control.push(SendAncillaryMessage::ScmRights(files));
     }
     let sent = sendmsg(stream.as_fd(), &[IoSlice::new(&line)], &mut control, SendFlags::empty())?;
-    stream.write_all(&line[sent..])?;
-    for line in BufReader::new(stream).lines() {
-        each(serde_json::from_str(&line?)?);
-    }
-    Ok(Some(()))
+    stream.write_all(&line[sent..])
 }
 
 #[cfg(test)]
@@ -187,13 +227,60 @@ mod tests {
 
         let opened = File::open(&file).expect("open");
         let mut replies = Vec::new();
-        let request = Request::Import { names: vec!["dump".to_owned()], add: false };
+        let request = Request::Import { names: vec!["dump".to_owned()], mode: Mode::Replace };
         let answered = call(&socket, &request, &[opened.as_fd()], &mut |reply| replies.push(format!("{reply:?}")));
         server.join().expect("server");
 
         assert!(matches!(answered, Ok(Some(()))), "{answered:?}");
         assert_eq!(replies.len(), 2);
         assert!(replies[1].contains("content") && replies[1].contains("dump"), "{replies:?}");
+    }
+
+    fn refused(names: &[&str], files: usize) -> io::Error {
+        let (mut ours, theirs) = UnixStream::pair().expect("a pair");
+        let request =
+            Request::Import { names: names.iter().map(|name| (*name).to_owned()).collect(), mode: Mode::Replace };
+        let file = tempfile::tempfile().expect("a file");
+        send(&mut ours, &request, &vec![file.as_fd(); files]).expect("sent");
+        Caller::new(theirs).expect("a caller").receive().expect_err("refused")
+    }
+
+    #[test]
+    fn a_request_whose_files_do_not_all_arrive_is_refused() {
+        for (names, files, says) in [(&["a", "b"][..], 1, "1 of the 2 files"), (&["a"], 2, "2 of the 1 files")] {
+            let refusal = refused(names, files).to_string();
+            assert!(refusal.contains(says), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn files_that_the_system_cut_off_are_noticed() {
+        let (ours, theirs) = UnixStream::pair().expect("a pair");
+        let file = tempfile::tempfile().expect("a file");
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES_MAX + 8))];
+        let mut control = SendAncillaryBuffer::new(&mut space);
+        let files = [file.as_fd(); FILES_MAX + 8];
+        assert!(control.push(SendAncillaryMessage::ScmRights(&files)));
+        sendmsg(&ours, &[IoSlice::new(b"{}\n")], &mut control, SendFlags::empty()).expect("sent");
+
+        let refusal = receive_with_files(&theirs, &mut [0; 16]).expect_err("refused").to_string();
+
+        assert!(refusal.contains("not all of the files arrived"), "{refusal}");
+    }
+
+    #[test]
+    fn a_caller_that_does_not_read_is_waited_for_once() {
+        let (_asleep, theirs) = UnixStream::pair().expect("a pair");
+        let mut caller = Caller::new(theirs).expect("a caller");
+        assert_eq!(caller.stream.write_timeout().expect("set"), Some(Duration::from_secs(REPLY_TIMEOUT_S)));
+        caller.stream.set_write_timeout(Some(Duration::from_millis(20))).expect("set");
+        let long = Reply::Error("x".repeat(1 << 20));
+
+        caller.reply(&long);
+        caller.stream.set_write_timeout(None).expect("set");
+        caller.reply(&long);
+
+        assert!(caller.lost);
     }
 
     #[test]
@@ -211,7 +298,7 @@ mod tests {
     #[test]
     fn without_an_appliance_the_command_is_told_so() {
         let folder = tempfile::tempdir().expect("tempdir");
-        let request = Request::Import { names: Vec::new(), add: false };
+        let request = Request::Import { names: Vec::new(), mode: Mode::Replace };
 
         let answered = call(&folder.path().join("control.sock"), &request, &[], &mut |_| {});
 

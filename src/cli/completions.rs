@@ -1,9 +1,11 @@
 //! `foodswap completions SHELL`.
 
+use std::io::Write;
+
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::Arguments;
+use super::{Arguments, output};
 
 #[derive(Debug, Args)]
 pub(super) struct CompletionsArguments {
@@ -14,6 +16,6 @@ pub(super) struct CompletionsArguments {
 pub(super) fn run(arguments: &CompletionsArguments) -> anyhow::Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Arguments::command(), "foodswap", &mut script);
-    std::io::Write::write_all(&mut std::io::stdout(), &script)?;
+    output::output().write_all(&script)?;
     Ok(())
 }

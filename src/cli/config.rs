@@ -1,8 +1,10 @@
 //! `foodswap config check|show`.
 
+use std::io::Write;
+
 use clap::Subcommand;
 
-use super::Common;
+use super::{Common, output};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
@@ -21,25 +23,26 @@ pub(super) enum ConfigCommand {
 
 pub(super) fn run(common: &Common, command: &ConfigCommand) -> anyhow::Result<()> {
     let loaded = common.load(&[])?;
+    let mut out = output::output();
     match command {
-        ConfigCommand::Check => println!("the configuration is good (profile {})", loaded.profile),
+        ConfigCommand::Check => writeln!(out, "the configuration is good (profile {})", loaded.profile)?,
         ConfigCommand::Show { origin: true, json: true } => {
             let rows: Vec<_> = loaded
                 .origins()
                 .into_iter()
                 .map(|(key, value, origin)| serde_json::json!({"key": key, "value": value, "origin": origin}))
                 .collect();
-            println!("{}", serde_json::to_string_pretty(&rows)?);
+            writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
         }
         ConfigCommand::Show { origin: true, json: false } => {
             for (key, value, origin) in loaded.origins() {
-                println!("{key} = {value}    # {origin}");
+                writeln!(out, "{key} = {value}    # {origin}")?;
             }
         }
         ConfigCommand::Show { origin: false, json: true } => {
-            println!("{}", serde_json::to_string_pretty(&loaded.config)?);
+            writeln!(out, "{}", serde_json::to_string_pretty(&loaded.config)?)?;
         }
-        ConfigCommand::Show { origin: false, json: false } => print!("{}", toml::to_string(&loaded.config)?),
+        ConfigCommand::Show { origin: false, json: false } => write!(out, "{}", toml::to_string(&loaded.config)?)?,
     }
     Ok(())
 }

@@ -1,14 +1,14 @@
-//! `foodswap evaluate`: judge the substitutes of the whole catalogue.
+//! `foodswap evaluate`: judge the substitutes of products from all over the catalogue.
 
 use std::io::Write;
 
 use clap::Args;
 
-use super::{Common, place};
+use super::{Common, output, place};
 
 #[derive(Debug, Args)]
 pub(super) struct EvaluateArguments {
-    /// Ask for at most so many products, chosen with a fixed seed
+    /// Ask for at most so many products, spread evenly over the catalogue
     #[arg(long, default_value_t = 3000)]
     products: usize,
 }
@@ -16,6 +16,6 @@ pub(super) struct EvaluateArguments {
 pub(super) fn run(common: &Common, arguments: &EvaluateArguments) -> anyhow::Result<()> {
     let snapshot = place::snapshot(common)?;
     let report = snapshot.evaluate(arguments.products);
-    writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
+    writeln!(output::output(), "{}", serde_json::to_string_pretty(&report)?)?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::Common;
+use super::{Common, output};
 use crate::appliance;
 use crate::appliance::control::{self, Reply, Request};
 use crate::jobs::import::Mode;
@@ -27,9 +27,22 @@ pub(super) struct ImportArguments {
     /// Keep the products that are there: the files are an update, not the whole catalogue
     #[arg(long)]
     add: bool,
+    /// Replace the catalogue even if less than half of its products would be left
+    #[arg(long, conflicts_with = "add")]
+    force: bool,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
+}
+
+impl ImportArguments {
+    fn mode(&self) -> Mode {
+        match (self.add, self.force) {
+            (true, _) => Mode::Add,
+            (false, true) => Mode::ReplaceAnyway,
+            (false, false) => Mode::Replace,
+        }
+    }
 }
 
 pub(super) fn run(common: &Common, arguments: &ImportArguments) -> anyhow::Result<()> {
@@ -38,13 +51,13 @@ pub(super) fn run(common: &Common, arguments: &ImportArguments) -> anyhow::Resul
     let names: Vec<String> = arguments.files.iter().map(|file| file.display().to_string()).collect();
     let files = arguments.files.iter().map(opened).collect::<anyhow::Result<Vec<File>>>()?;
     let mut meter = Meter::new();
-    let request = Request::Import { names: names.clone(), add: arguments.add };
+    let mode = arguments.mode();
+    let request = Request::Import { names: names.clone(), mode };
     let socket = control::path(None, &config.data_dir);
     let report = if let Some(report) = through_service(&socket, &request, &files, &mut meter)? {
         report
     } else {
         let files = names.into_iter().zip(files).collect();
-        let mode = if arguments.add { Mode::Add } else { Mode::Replace };
         json!(appliance::import(&config, files, mode, &mut |progress| meter.show(&json!(progress)))?)
     };
     meter.done();
@@ -71,11 +84,14 @@ fn through_service(
         Reply::Progress(progress) => meter.show(&progress),
         Reply::Report(report) => outcome = Some(Ok(report)),
         Reply::Error(error) => outcome = Some(Err(anyhow!(error))),
-    })?;
+    })
+    .with_context(|| socket.display().to_string())?;
     match (answered, outcome) {
         (None, _) => Ok(None),
         (Some(()), Some(outcome)) => outcome.map(Some),
-        (Some(()), None) => Err(anyhow!("the service ended before the import did; start it and import again")),
+        (Some(()), None) => Err(anyhow!(
+            "no answer came to the end: the service has stopped, or this command was suspended; its log has the rest"
+        )),
     }
 }
 
@@ -112,7 +128,9 @@ impl Meter {
         }
         let step = percent / PLAIN_STEP_PERCENT;
         if self.told.as_ref() != Some(&(phase.clone(), step)) {
-            eprintln!("{phase}: {percent} %, {} products", number("products").unwrap_or_default());
+            // The import goes on if nobody reads this.
+            let products = number("products").unwrap_or_default();
+            let _ = writeln!(std::io::stderr(), "{phase}: {percent} %, {products} products");
             self.told = Some((phase, step));
         }
     }
@@ -133,7 +151,7 @@ fn share(part: Option<u64>, whole: Option<u64>) -> u64 {
 
 /// Prints what was done, and what was refused with its reasons.
 fn print(report: &Value, as_json: bool) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = output::output();
     if as_json {
         writeln!(out, "{}", serde_json::to_string_pretty(report)?)?;
         return Ok(());
@@ -149,6 +167,9 @@ fn print(report: &Value, as_json: bool) -> anyhow::Result<()> {
         )?;
         for (reason, count) in file["rejected"].as_object().into_iter().flatten() {
             writeln!(out, "  {count} refused: {reason}")?;
+        }
+        if file["cut_off"] == true {
+            writeln!(out, "  the last line is cut off: the file may not be whole")?;
         }
         for sample in file["samples"].as_array().into_iter().flatten() {
             writeln!(out, "    {sample}")?;

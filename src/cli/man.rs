@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory};
 
-use super::Arguments;
+use super::{Arguments, output};
 
 #[derive(Debug, Args)]
 pub(super) struct ManArguments {
@@ -23,6 +23,6 @@ pub(super) fn run(arguments: &ManArguments) -> anyhow::Result<()> {
     }
     let mut page = Vec::new();
     clap_mangen::Man::new(command).render(&mut page)?;
-    std::io::stdout().write_all(&page)?;
+    output::output().write_all(&page)?;
     Ok(())
 }

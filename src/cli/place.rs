@@ -37,6 +37,8 @@ impl PlaceArguments {
 /// The catalogue of the data directory; it can be read while the service runs.
 pub(super) fn snapshot(common: &Common) -> anyhow::Result<Arc<Snapshot>> {
     let loaded = common.load(&[])?;
+    // On standard error it says what is the matter with the catalogue.
+    crate::telemetry::start(&loaded.config.log)?;
     Ok(appliance::snapshot(&loaded.config)?)
 }
 

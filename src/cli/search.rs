@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::{Common, place};
+use super::{Common, output, place};
 use crate::catalogue::search::SearchRequest;
 use crate::web::api::SearchAnswer;
 
@@ -36,7 +36,7 @@ pub(super) fn run(common: &Common, arguments: &SearchArguments) -> anyhow::Resul
         limit: arguments.limit.into(),
     };
     let answer = SearchAnswer::new(&snapshot, request);
-    let mut out = std::io::stdout().lock();
+    let mut out = output::output();
     if arguments.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
         return Ok(());

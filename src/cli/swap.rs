@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 
-use super::{Common, place};
+use super::{Common, output, place};
 use crate::catalogue::search::SearchRequest;
 use crate::catalogue::snapshot::{Doc, Snapshot};
 use crate::food::allergen::{Allergen, Allergens};
@@ -81,7 +81,7 @@ pub(super) fn run(common: &Common, arguments: &SwapArguments) -> anyhow::Result<
     let snapshot = place::snapshot(common)?;
     let original = named(&snapshot, &arguments.what.join(" "), lang)?;
     let answer = SubstitutesAnswer::new(&snapshot, original, &wishes, lang);
-    let mut out = std::io::stdout().lock();
+    let mut out = output::output();
     if arguments.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
     } else {

@@ -1,6 +1,6 @@
 //! The import: files of Open Food Facts become the catalogue that is served, within a bounded amount of memory.
 //!
-//! Lines are inflated on the calling thread and parsed on all cores ([`read`]); products go to a scratch file, divided
+//! Lines are inflated on the calling thread and parsed by several threads ([`read`]); products go to a scratch file, divided
 //! by the hash of their codes ([`spill`]); division by division they are sorted, packed and written to the store as a new
 //! generation ([`load`]); its snapshot is built and both are made to count ([`publication`](super::publication)). Until
 //! then the old catalogue is served, and whatever fails, it stays.
@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Catalogue;
 use crate::catalogue::snapshot::Origin;
@@ -19,7 +19,7 @@ use crate::off::feed::{Feed, FeedError, Kind};
 use crate::off::taxonomy::Subject;
 use crate::store::StoreError;
 use crate::store::draft::{Draft, Merge};
-use crate::store::products::Products;
+use crate::store::products::{Products, Status};
 
 use super::publication::{self, PublicationError};
 use read::Reading;
@@ -42,12 +42,15 @@ pub struct Options {
 }
 
 /// What becomes of the products that are there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
-    /// They go: the files are the whole catalogue.
+    /// They go: the files are the whole catalogue. Refused if far fewer would come: a stream that was cut off ends like
+    /// a whole one.
     #[default]
     Replace,
+    /// They go, however few come.
+    ReplaceAnyway,
     /// They stay, unless the files have a newer record of them: the files are an update.
     Add,
 }
@@ -97,6 +100,17 @@ pub enum ImportError {
         lines: u64,
         /// What was found in each file.
         files: Vec<FileReport>,
+    },
+    /// Far fewer products would be left than there are.
+    #[error(
+        "the catalogue would shrink from {before} products to {products}, so a file may be cut short: fetch it again; \
+         if it is the whole catalogue, import with --force; if it is an update, with --add"
+    )]
+    Shrinks {
+        /// Products that would be left.
+        products: u64,
+        /// Products that are there.
+        before: u64,
     },
     /// The scratch file failed.
     #[error(transparent)]
@@ -165,9 +179,11 @@ pub fn import(
     }
     let reading_s = start.elapsed().as_secs_f64();
 
-    let (merge, origin) = merging(products, options.mode, has_products)?;
+    let there = products.status()?;
+    let (merge, origin) = merging(there.origin, options.mode, has_products);
     let mut draft = Draft::begin(products, merge, spilled)?;
-    let written = write(&mut draft, &spill, categories.as_ref(), origin, progress);
+    let written = write(&mut draft, &spill, categories.as_ref(), origin, progress)
+        .and_then(|()| keeps_enough(draft.products(), &there, options.mode));
     if let Err(error) = written {
         publication::give_up(draft);
         return Err(error);
@@ -198,11 +214,15 @@ pub fn import(
             total: total_s,
         },
         scratch_bytes,
-        store_bytes: products.status()?.disk_bytes,
+        // The catalogue counts already: nothing may fail any more.
+        store_bytes: products.status().map_or(0, |status| status.disk_bytes),
         snapshot_bytes,
     })
 }
 
+/// A catalogue may become so many times smaller unless its owner insists. A pipe gives no sign that what feeds it has
+/// died, and from one day to the next Open Food Facts hardly changes in size.
+const SHRINK_MAX: u64 = 2;
 /// Products between two words on the progress of a build: some milliseconds.
 const PRODUCTS_PER_PROGRESS: u64 = 10_000;
 
@@ -228,14 +248,22 @@ fn read_taxonomies(feeds: Vec<Feed>) -> Result<(Option<Taxonomy>, Vec<FileReport
 }
 
 /// What becomes of the products in the store, and where the catalogue then comes from.
-fn merging(products: &Products, mode: Mode, has_products: bool) -> Result<(Merge, Origin), ImportError> {
-    let there = products.status()?.origin;
-    Ok(match (has_products, mode, there) {
+fn merging(there: Option<Origin>, mode: Mode, has_products: bool) -> (Merge, Origin) {
+    match (has_products, mode, there) {
         // A taxonomy alone changes how the products that are there are grouped.
         (false, _, origin) => (Merge::Add, origin.unwrap_or(Origin::OpenFoodFacts)),
         (true, Mode::Add, Some(Origin::OpenFoodFacts)) => (Merge::Add, Origin::OpenFoodFacts),
         (true, ..) => (Merge::Replace, Origin::OpenFoodFacts),
-    })
+    }
+}
+
+/// Refuses a catalogue that lost more than Open Food Facts ever loses. The starter catalogue is none to protect.
+fn keeps_enough(products: u64, there: &Status, mode: Mode) -> Result<(), ImportError> {
+    let before = if there.origin == Some(Origin::OpenFoodFacts) { there.products } else { 0 };
+    if mode == Mode::Replace && products * SHRINK_MAX < before {
+        return Err(ImportError::Shrinks { products, before });
+    }
+    Ok(())
 }
 
 fn write(

@@ -76,7 +76,7 @@ pub fn publish(
     let built = remove_unacknowledged(&folder, generation)
         .and_then(|()| build_snapshot(&draft, &folder, origin, now_t, progress));
     let outcome = match built {
-        Ok(snapshot) => draft.commit(origin, now_t, true).map(|committed| Published { snapshot, committed }),
+        Ok(snapshot) => draft.commit(origin, now_t).map(|committed| Published { snapshot, committed }),
         Err(error) => {
             give_up(draft);
             let _ = fs::remove_file(generations::path(&folder, generation));
@@ -152,7 +152,6 @@ pub fn restore(products: &Products, data_dir: &Path) -> Result<Option<Snapshot>,
         taxonomy.as_ref(),
         &mut |_| ControlFlow::Continue(()),
     )?;
-    products.record_snapshot()?;
     Ok(Some(snapshot))
 }
 

@@ -159,16 +159,6 @@ impl Feed {
         Self::from_reader(name, file, total)
     }
 
-    /// Opens standard input.
-    pub fn stdin() -> Result<Self, FeedError> {
-        Self::from_reader("standard input".to_owned(), io::stdin(), None)
-    }
-
-    /// Opens `-` as standard input, anything else as a file.
-    pub fn open_argument(argument: &Path) -> Result<Self, FeedError> {
-        if argument.as_os_str() == "-" { Self::stdin() } else { Self::open(argument) }
-    }
-
     /// Opens any stream. `name` is used in errors, `total` is its size where known.
     pub fn from_reader(
         name: String,

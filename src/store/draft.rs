@@ -1,6 +1,6 @@
 //! A generation of products while it is written: beside the one that counts, and invisible until it is committed.
 //!
-//! In order: the draft is marked; buckets are packed on all cores ([`Plan::pack`]) and inserted by one thread, sorted by
+//! In order: the draft is marked; buckets are packed by several threads ([`Plan::pack`]) and inserted by one thread, sorted by
 //! key ([`Draft::apply`]); the state that names the new generation is written and synced ([`Draft::commit`]); versions
 //! that no longer count are removed ([`Committed::prune`]); the mark is removed. Killed before the commit, the next draft
 //! removes what this one had written; killed after it, what this one would have removed.
@@ -187,8 +187,8 @@ impl Draft {
         scan(&self.plan.inner, self.plan.buckets, self.generation, each)
     }
 
-    /// Makes it count, durably: `has_snapshot` if the snapshot file of this generation is complete.
-    pub fn commit(self, origin: Origin, imported_t: i64, has_snapshot: bool) -> Result<Committed, StoreError> {
+    /// Makes it count, durably.
+    pub fn commit(self, origin: Origin, imported_t: i64) -> Result<Committed, StoreError> {
         let products = self.products();
         let Self { plan, generation, superseded, taxonomy, sole, .. } = self;
         plan.inner.write_state(State {
@@ -199,7 +199,6 @@ impl Draft {
             origin: Some(origin),
             imported_t,
             taxonomy,
-            snapshot: if has_snapshot { generation } else { plan.base.snapshot },
         })?;
         let relaid = plan.buckets != plan.base.buckets;
         let (inner, base) = (Arc::clone(&plan.inner), plan.base.clone());

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::catalogue::record;
+
 use super::layout::{self, State};
 use super::{StoreConfig, StoreError};
 
@@ -28,6 +30,7 @@ impl Engine {
         let meta = database.open_tree("meta").map_err(engine)?;
         let tree = database.open_tree("buckets").map_err(engine)?;
         check_layout(folder, &meta, &tree)?;
+        check_records(folder, &meta, &tree)?;
         Ok(Self { database, meta, tree })
     }
 
@@ -62,6 +65,25 @@ fn open_when_free(folder: &Path, config: &StoreConfig) -> Result<sled::Db, Store
 fn is_locked(error: &sled::Error) -> bool {
     matches!(error, sled::Error::Io(cause) if cause.kind() == io::ErrorKind::WouldBlock
         || cause.to_string().contains("could not acquire lock"))
+}
+
+/// Marks a store without products with the form of those to come, and refuses one of another form.
+fn check_records(folder: &Path, meta: &sled::Tree, buckets: &sled::Tree) -> Result<(), StoreError> {
+    let engine = |error| StoreError::engine(folder, error);
+    let (path, expected) = (folder.to_owned(), record::VERSION);
+    match meta.get(layout::RECORDS_KEY).map_err(engine)? {
+        Some(found) => match *found {
+            [record::VERSION] => Ok(()),
+            [found] => Err(StoreError::UnknownRecords { path, found, expected }),
+            _ => Err(StoreError::damaged(folder, "the form of its products cannot be read")),
+        },
+        None if buckets.is_empty() => {
+            meta.insert(layout::RECORDS_KEY, &[expected]).map_err(engine)?;
+            meta.flush().map(drop).map_err(engine)
+        }
+        // Written before there was a mark: each product says its form when it is read.
+        None => Ok(()),
+    }
 }
 
 /// Marks a new store with the layout, and refuses one of another.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! meta     layout                      the version of all that follows (u32, little-endian; never changes its form)
+//!          records                     the form of the encoded products (one byte, `record::VERSION`)
 //!          state                       postcard of State: the generation that counts
 //!          draft                       present while a generation is being written or an old one removed
 //!          dictionary ID               a zstd dictionary
@@ -24,6 +25,7 @@ use crate::food::barcode::Barcode;
 pub const LAYOUT: u32 = 1;
 
 pub(super) const LAYOUT_KEY: &[u8] = b"layout";
+pub(super) const RECORDS_KEY: &[u8] = b"records";
 pub(super) const STATE_KEY: &[u8] = b"state";
 pub(super) const DRAFT_KEY: &[u8] = b"draft";
 
@@ -112,10 +114,8 @@ pub struct State {
     pub origin: Option<Origin>,
     /// When they were imported, UNIX seconds.
     pub imported_t: i64,
-    /// The categories, if they are known.
+    /// The categories, if they are known. Earlier versions wrote one number more behind it, which is passed over.
     pub taxonomy: Option<StoredTaxonomy>,
-    /// The generation whose snapshot file was complete when this record was written; 0 for none.
-    pub snapshot: u64,
 }
 
 impl State {
@@ -128,7 +128,6 @@ impl State {
             origin: None,
             imported_t: 0,
             taxonomy: None,
-            snapshot: 0,
         }
     }
 }
@@ -159,6 +158,14 @@ mod tests {
             assert_eq!(layout.suits(products), kept, "{products}");
         }
         assert!(Buckets::for_products(3).suits(0));
+    }
+
+    #[test]
+    fn a_state_of_an_earlier_version_is_read() {
+        let state = State { generation: 7, products: 300, ..State::empty() };
+        let earlier = postcard::to_stdvec(&(&state, 7u64)).expect("encoded");
+
+        assert_eq!(postcard::from_bytes(&earlier), Ok(state));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::food::category::Taxonomy;
 use crate::food::product::Product;
 
 use super::draft::{Draft, Merge};
-use super::layout::{self, State};
+use super::layout;
 use super::scan::scan;
 use super::versions::{Sole, Versions};
 use super::{StoreConfig, StoreError};
@@ -29,8 +29,6 @@ pub struct Status {
     pub products: u64,
     /// The generation that counts; 0 in a new store.
     pub generation: u64,
-    /// The generation that the last complete snapshot was built from; 0 if there is none.
-    pub snapshot_generation: u64,
     /// Where the products come from; none in a new store.
     pub origin: Option<Origin>,
     /// When they were imported, UNIX seconds.
@@ -72,7 +70,7 @@ impl Products {
         }
     }
 
-    /// Hands over every product, in the order of the hashes of their codes; decoded on all cores.
+    /// Hands over every product, in the order of the hashes of their codes; decoded by several threads.
     ///
     /// Nothing can be imported meanwhile: refused while an import runs.
     pub fn scan(&self, each: &mut dyn FnMut(Product)) -> Result<(), StoreError> {
@@ -110,7 +108,7 @@ impl Products {
         let mut draft = Draft::begin(self, merge, encoded.len() as u64)?;
         draft.write_all(&encoded)?;
         let imported_t = self.inner.state.load().imported_t;
-        draft.commit(origin, imported_t, false)?.prune()
+        draft.commit(origin, imported_t)?.prune()
     }
 
     /// The categories that were last imported, if any were.
@@ -119,21 +117,12 @@ impl Products {
         state.taxonomy.map(|taxonomy| self.inner.taxonomy(taxonomy.generation)).transpose()
     }
 
-    /// Notes that the snapshot of the present generation is complete: after it had to be built again.
-    pub fn record_snapshot(&self) -> Result<(), StoreError> {
-        let _sole = Sole::take(&self.inner)?;
-        let mut state = State::clone(&self.inner.state.load());
-        state.snapshot = state.generation;
-        self.inner.write_state(state)
-    }
-
     /// What it holds.
     pub fn status(&self) -> Result<Status, StoreError> {
         let state = self.inner.state.load();
         Ok(Status {
             products: state.products,
             generation: state.generation,
-            snapshot_generation: state.snapshot,
             origin: state.origin,
             imported_t: state.imported_t,
             disk_bytes: self.inner.disk_bytes()?,

@@ -1,4 +1,4 @@
-//! Reads all products in a fixed order, decoding on all cores, with a bounded number of them in memory.
+//! Reads all products in a fixed order, decoding with several threads, with a bounded number of them in memory.
 
 use std::ops::{ControlFlow, Range};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -25,7 +25,7 @@ pub(super) fn scan(
     each: &mut dyn FnMut(Product) -> ControlFlow<()>,
 ) -> Result<(), StoreError> {
     let portions = buckets.count().div_ceil(BUCKETS_AT_ONCE);
-    let threads = thread::available_parallelism().map_or(1, |count| count.get() as u64).min(portions);
+    let threads = (super::threads() as u64).min(portions);
     thread::scope(|scope| {
         // Thread t decodes portions t, t + threads, …; asking them in turn keeps the order.
         let receivers: Vec<Receiver<Portion>> = (0..threads)

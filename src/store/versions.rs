@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use arc_swap::ArcSwap;
 
-use crate::catalogue::record;
+use crate::catalogue::record::{self, RecordError};
 use crate::food::category::Taxonomy;
 use crate::food::product::Product;
 
@@ -20,6 +20,8 @@ use super::{StoreConfig, StoreError};
 
 /// What has to fit on the disk before a failed engine is opened again, bytes: two of its segments.
 const PROBE_BYTES: usize = 1 << 20;
+/// Where the engine keeps values that are too large for its log.
+const BLOBS: &str = "blobs";
 /// A taxonomy, uncompressed, bytes: that of the categories is a tenth of this.
 const TAXONOMY_MAX: u64 = 256 << 20;
 /// zstd level of taxonomies: written rarely, read at each rebuild.
@@ -167,7 +169,12 @@ impl Versions {
     }
 
     pub(super) fn decode(&self, bytes: &[u8]) -> Result<Product, StoreError> {
-        record::decode(bytes).map_err(|error| self.damaged(format!("a product cannot be read ({error})")))
+        record::decode(bytes).map_err(|error| match error {
+            RecordError::UnknownVersion(found) => {
+                StoreError::UnknownRecords { path: self.folder.clone(), found, expected: record::VERSION }
+            }
+            error => self.damaged(format!("a product cannot be read ({error})")),
+        })
     }
 
     /// The codec of a dictionary, prepared once.
@@ -228,12 +235,32 @@ impl Versions {
     }
 
     /// Waits until everything written so far would survive a power cut. The engine's own flush leaves the disk's
-    /// cache out (`sync_file_range`), so the file is synced as well.
+    /// cache out (`sync_file_range`), so the file is synced as well; and what is larger than a quarter of a segment,
+    /// such as a taxonomy, it writes to files of their own, which it never syncs.
     pub(super) fn sync(&self) -> Result<(), StoreError> {
         self.engine()?.database.flush().map_err(|error| self.failed(error))?;
-        let file = self.folder.join("db");
-        File::open(&file).and_then(|file| file.sync_all()).map_err(|cause| StoreError::io(&file, cause))
+        self.sync_blobs()?;
+        sync_path(&self.folder.join("db"))
     }
+
+    /// Syncs the files beside the log, of which there are a few, and the folder that names them.
+    fn sync_blobs(&self) -> Result<(), StoreError> {
+        let blobs = self.folder.join(BLOBS);
+        let failed = |cause| StoreError::io(&blobs, cause);
+        for entry in fs::read_dir(&blobs).map_err(failed)? {
+            match sync_path(&entry.map_err(failed)?.path()) {
+                // The engine has removed it meanwhile.
+                Err(StoreError::Io { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => {}
+                synced => synced?,
+            }
+        }
+        sync_path(&blobs)
+    }
+}
+
+/// Syncs a file or a folder.
+fn sync_path(path: &Path) -> Result<(), StoreError> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(|cause| StoreError::io(path, cause))
 }
 
 /// The right to write, of one at a time; given back when dropped.
@@ -254,5 +281,30 @@ impl Sole {
 impl Drop for Sole {
     fn drop(&mut self) {
         self.0.writing.store(false, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::food::barcode::Barcode;
+    use crate::food::category::Node;
+
+    /// Names that hardly compress, so that the taxonomy is larger than a quarter of a segment.
+    fn large_taxonomy() -> Taxonomy {
+        let name = |number: u128| format!("en:{:x}", layout::hash(Barcode::from_number(number)));
+        Taxonomy::new((0..20_000).map(|number| Node { tag: name(number), ..Node::default() }))
+    }
+
+    #[test]
+    fn what_the_engine_keeps_beside_its_log_can_be_synced_and_is_read_back() {
+        let folder = tempfile::tempdir().expect("tempdir");
+        let versions = Versions::open(folder.path().to_owned(), &StoreConfig::default()).expect("opened");
+
+        versions.write_taxonomy(1, &large_taxonomy()).expect("written");
+        versions.sync().expect("synced");
+
+        assert!(fs::read_dir(folder.path().join(BLOBS)).expect("its folder").count() > 0);
+        assert_eq!(versions.taxonomy(1).expect("read").len(), 20_000);
     }
 }

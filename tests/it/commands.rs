@@ -1,5 +1,11 @@
 //! The commands as a person and a script meet them.
 
+use std::io::Write;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::process::{Child, Output, Stdio};
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::appliance::{Appliance, file, foodswap, run};
@@ -24,15 +30,20 @@ fn every_exit_code_has_its_meaning() {
     let folder = tempfile::tempdir().expect("tempdir");
     let bad = file(folder.path(), "bad.toml", "[front]\nhtpp = []\n");
     let bad = bad.to_str().expect("UTF-8");
+    let mute = file(folder.path(), "mute.toml", "[log]\nlevel = \"inof\"\n");
+    let mute = mute.to_str().expect("UTF-8");
     for (arguments, code, words) in [
         (vec!["config", "check"], 0, "the configuration is good"),
-        (vec!["search", "bread"], 0, "of"),
+        (vec!["search", "bread", "--limit", "2"], 0, "\n2 of "),
         (vec!["swap", "9999999999994"], 1, "holds no product"),
         (vec!["swap", "zzzzqqqqxxxx"], 1, "nothing found"),
         (vec!["import", "no-such-file.jsonl"], 1, "no-such-file.jsonl"),
         (vec!["serch"], 2, "search"),
         (vec!["search"], 2, "Usage"),
         (vec!["--config", bad, "config", "check"], 78, "did you mean `http`?"),
+        (vec!["--config", mute, "config", "check"], 78, "did you mean `info`?"),
+        (vec!["--config", mute, "serve"], 78, "did you mean `info`?"),
+        (vec!["serve", "--http", "127.0.0.1:0", "--http", "[::1]:0"], 78, "one address for now"),
         (vec!["--config", "/nowhere/foodswap.toml", "config", "check"], 78, "no such file"),
     ] {
         let output = run(folder.path(), &arguments);
@@ -88,16 +99,66 @@ fn an_import_while_serving_goes_through_the_service_and_shows_at_once() {
     assert_eq!(answer["substitutes"][0]["product"]["code"], "3000000000021");
 }
 
-#[test]
-fn an_import_reads_standard_input() {
-    let folder = tempfile::tempdir().expect("tempdir");
-    let dump = std::fs::File::open(file(folder.path(), "dump.jsonl", DUMP)).expect("dump");
+/// A command that waits for its standard input: a pipe.
+fn with_pipe(data: &Path, arguments: &[&str]) -> Child {
+    let mut command = foodswap(data);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("the binary starts")
+}
 
-    let output =
-        foodswap(&folder.path().join("data")).args(["import", "-"]).stdin(dump).output().expect("the binary runs");
+/// Writes its standard input to the end, and waits for its own.
+fn fed(mut child: Child, input: &str) -> Output {
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("written");
+    child.wait_with_output().expect("it ends")
+}
+
+#[test]
+fn an_import_reads_a_pipe() {
+    let folder = tempfile::tempdir().expect("tempdir");
+
+    let output = fed(with_pipe(folder.path(), &["import", "-"]), DUMP);
 
     assert!(output.status.success(), "{}", text(&output.stderr));
-    assert!(text(&output.stdout).contains('3'), "{}", text(&output.stdout));
+    let said = text(&output.stdout);
+    assert!(said.contains("-: dump, 4 lines, 3 products\n  1 refused: not-json"), "{said}");
+    assert!(said.contains("the catalogue has 3 products now"), "{said}");
+}
+
+#[test]
+fn a_pipe_that_was_cut_off_replaces_the_catalogue_only_by_force() {
+    let appliance = Appliance::starter();
+    let first = DUMP.find('\n').expect("a line") + 1;
+    assert!(fed(with_pipe(appliance.data_dir(), &["import", "-"]), DUMP).status.success());
+
+    let refused = fed(with_pipe(appliance.data_dir(), &["import", "-"]), &DUMP[..first + 20]);
+    let kept = appliance.get("/api/v1/products/3000000000021").status;
+    let forced = fed(with_pipe(appliance.data_dir(), &["import", "--force", "-"]), &DUMP[..first + 20]);
+
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("from 3 products to 1"), "{}", text(&refused.stderr));
+    assert_eq!(kept, 200);
+    assert!(text(&forced.stdout).contains("the last line is cut off"), "{}", text(&forced.stdout));
+    assert_eq!(appliance.get("/api/v1/products/3000000000021").status, 404);
+}
+
+#[test]
+fn a_second_import_through_the_service_is_told_that_one_is_running() {
+    let appliance = Appliance::starter();
+    let folder = tempfile::tempdir().expect("tempdir");
+    let dump = file(folder.path(), "dump.jsonl", DUMP);
+    let first = with_pipe(appliance.data_dir(), &["import", "-"]);
+
+    // The first one reaches the service when it likes; until then the second is not refused.
+    let refused = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(20));
+        let second = run(appliance.data_dir(), &["import", dump.to_str().expect("UTF-8")]);
+        text(&second.stderr).contains("another import is running")
+    });
+    let first = fed(first, DUMP);
+
+    assert!(refused);
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    assert!(run(appliance.data_dir(), &["import", dump.to_str().expect("UTF-8")]).status.success());
 }
 
 #[test]
@@ -132,6 +193,40 @@ fn a_killed_appliance_starts_again_with_what_it_had() {
 }
 
 #[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    for arguments in [
+        vec!["config", "check"],
+        vec!["config", "show"],
+        vec!["config", "show", "--origin"],
+        vec!["config", "show", "--json"],
+        vec!["search", "bread"],
+        vec!["completions", "bash"],
+    ] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+
+        let output = foodswap(folder.path()).args(&arguments).stdout(writer).output().expect("the binary runs");
+
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()), "{arguments:?}");
+    }
+}
+
+/// A service that takes a request for an import and goes without a word.
+#[test]
+fn a_service_that_hangs_up_is_a_failure() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let listener = UnixListener::bind(folder.path().join("control.sock")).expect("bound");
+    let dump = file(folder.path(), "dump.jsonl", DUMP);
+    let service = std::thread::spawn(move || drop(listener.accept().expect("a caller")));
+
+    let output = run(folder.path(), &["import", dump.to_str().expect("UTF-8")]);
+    service.join().expect("no panic");
+
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+}
+
+#[test]
 fn completions_and_manual_pages_come_from_the_program() {
     let folder = tempfile::tempdir().expect("tempdir");
 
@@ -161,6 +256,30 @@ fn configuration_comes_from_the_environment_too_and_says_so() {
 }
 
 #[test]
+fn a_snapshot_that_a_command_cannot_read_is_told_with_what_to_do() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let dump = file(folder.path(), "dump.jsonl", DUMP);
+    for _ in 0..2 {
+        assert!(run(folder.path(), &["import", dump.to_str().expect("UTF-8")]).status.success());
+    }
+    let newest = folder.path().join("catalogue/000002.snapshot");
+    let bytes = std::fs::read(&newest).expect("a snapshot");
+    let search = |bytes: &[u8]| {
+        std::fs::write(&newest, bytes).expect("written");
+        run(folder.path(), &["search", "grenadine"])
+    };
+
+    let cut = search(&bytes[..bytes.len() / 2]);
+    // After the kind of the file, the version of its layout.
+    let other = search(&[&bytes[..8], &[0xff], &bytes[9..]].concat());
+
+    assert!(cut.status.success() && text(&cut.stdout).contains("3000000000014"), "{}", text(&cut.stderr));
+    assert!(text(&cut.stderr).contains("an older catalogue is read"), "{}", text(&cut.stderr));
+    assert_eq!(other.status.code(), Some(1));
+    assert!(text(&other.stderr).contains("start `foodswap serve`"), "{}", text(&other.stderr));
+}
+
+#[test]
 fn a_damaged_snapshot_is_noticed_while_serving_and_built_again_at_the_next_start() {
     let appliance = Appliance::starter();
     let product = appliance.json("/api/v1/products/2000000000015");
@@ -179,7 +298,7 @@ fn a_damaged_snapshot_is_noticed_while_serving_and_built_again_at_the_next_start
 
     let damaged = Appliance::on(data_dir);
     let noticed = (0..100).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(50));
+        std::thread::sleep(Duration::from_millis(50));
         names().iter().any(|name| name.contains("damaged"))
     });
     let mended = Appliance::on(damaged.kill());

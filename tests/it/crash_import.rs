@@ -53,10 +53,10 @@ fn contents(import: u64) -> BTreeMap<Barcode, String> {
 }
 
 fn import_text(folder: &Path, products: &Products, number: u64) -> Result<ImportReport, ImportError> {
-    let mode = if number % 2 == 1 { Mode::Replace } else { Mode::Add };
+    let mode = if number % 2 == 1 { Mode::ReplaceAnyway } else { Mode::Add };
     let text: String = contents(number)
         .iter()
-        .filter(|(_, name)| mode == Mode::Replace || **name == format!("of {number}"))
+        .filter(|(_, name)| mode != Mode::Add || **name == format!("of {number}"))
         .map(|(code, name)| line((code.number() - 3_000_000_000_000) as u64, name, number as i64))
         .collect();
     import_bytes(folder, products, None, mode, number as i64, text.into_bytes())

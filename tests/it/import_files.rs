@@ -260,6 +260,43 @@ fn a_file_that_cannot_be_read_to_its_end_changes_nothing() {
 }
 
 #[test]
+fn a_catalogue_that_would_lose_more_than_half_of_its_products_is_replaced_only_on_demand() {
+    let site = Site::serving(0..100, "spread");
+    let short = dump(0..49, "other", 20);
+    let cut_off = site.file("cut.jsonl", &[short.as_bytes(), b"{\"code\":\"3000000000049\",\"produ"].concat());
+
+    let error = site.import(&[&cut_off]).expect_err("refused");
+
+    assert!(matches!(error, ImportError::Shrinks { products: 49, before: 100 }), "{error}");
+    assert!(error.to_string().contains("--force") && error.to_string().contains("--add"), "{error}");
+    assert_eq!((site.served(), site.names()), (100, all(0..100, "spread")));
+    let half = site.file("half.jsonl", dump(0..50, "half", 21).as_bytes());
+    assert_eq!(site.import(&[&half]).expect("half is enough").products, 50);
+    let few = site.file("few.jsonl", line(1, "few", 22).as_bytes());
+    assert_eq!(site.import_as(Mode::Add, &[&few]).expect("an update may be small").products, 50);
+    assert_eq!(site.import_as(Mode::ReplaceAnyway, &[&few]).expect("on demand").products, 1);
+}
+
+#[test]
+fn a_last_line_that_is_cut_off_is_told() {
+    let whole = line(1, "milk", 1) + &line(2, "bread", 1);
+    for (text, cut_off) in [
+        (whole.as_str(), false),
+        (whole.trim_end(), false),
+        (&whole[..whole.len() - 9], true),
+        (&(whole.clone() + "{\"code\":\n"), false),
+        (&(whole.clone() + "{\"code\":\n  "), false),
+    ] {
+        let site = Site::new();
+        let file = site.file("dump", text.as_bytes());
+
+        let report = site.import(&[&file]).expect("imported");
+
+        assert_eq!(report.files[0].report.cut_off, cut_off, "{text}");
+    }
+}
+
+#[test]
 fn nothing_to_import_is_an_error() {
     assert!(matches!(Site::new().import(&[]), Err(ImportError::NoFile)));
 }
@@ -295,7 +332,7 @@ fn products_are_found_while_they_are_replaced() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for file in [&large, &small, &large, &small] {
-                site.import(&[file]).expect("imported");
+                site.import_as(Mode::ReplaceAnyway, &[file]).expect("imported");
             }
             done.store(true, std::sync::atomic::Ordering::Release);
         });
@@ -346,7 +383,6 @@ fn a_snapshot_that_is_missing_or_damaged_is_built_again_from_the_store() {
 
         assert_eq!((snapshot.len(), snapshot.generation()), (30, 1));
         assert_eq!(site.names(), all(0..30, "spread"));
-        assert_eq!(site.products.status().expect("status").snapshot_generation, 1);
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use foodswap::catalogue::record::VERSION;
 use foodswap::catalogue::snapshot::Origin;
 use foodswap::food::barcode::Barcode;
 use foodswap::food::category::{Node, Taxonomy};
@@ -168,12 +169,12 @@ fn a_draft_is_seen_by_nobody_until_it_is_committed() {
     assert!(matches!(Draft::begin(&products, Merge::Add, 0).err(), Some(StoreError::Busy)));
     assert!(matches!(products.scan(&mut |_| {}), Err(StoreError::Busy)));
 
-    draft.commit(Origin::OpenFoodFacts, 1_700_000_000, true).expect("committed").prune().expect("pruned");
+    draft.commit(Origin::OpenFoodFacts, 1_700_000_000).expect("committed").prune().expect("pruned");
 
     assert_eq!(products.get(code(5)).expect("read"), None);
     assert_eq!(products.taxonomy().expect("read").map(|taxonomy| taxonomy.len()), Some(1));
     let status = products.status().expect("status");
-    assert_eq!((status.products, status.generation, status.snapshot_generation), (0, 2, 2));
+    assert_eq!((status.products, status.generation), (0, 2));
     assert_eq!(status.imported_t, 1_700_000_000);
 }
 
@@ -245,6 +246,31 @@ fn another_layout_is_refused_and_the_refusal_says_what_to_do() {
 
     assert!(matches!(refusal, StoreError::UnknownLayout { found: 7, expected: 1, .. }), "{refusal}");
     assert!(refusal.to_string().contains("import the catalogue again"), "{refusal}");
+}
+
+#[test]
+fn products_of_another_form_are_refused_at_once_and_the_refusal_says_what_to_do() {
+    let folder = data_dir();
+    open(folder.path()).replace_all(Origin::Starter, &spreads(0..3, 1)).expect("written");
+    let database = engine(folder.path());
+    database.open_tree("meta").expect("a tree").insert("records", &[2]).expect("written");
+    drop(database);
+
+    let refusal = Products::open(folder.path(), &StoreConfig::default()).err().expect("refused");
+
+    assert!(matches!(refusal, StoreError::UnknownRecords { found: 2, expected: VERSION, .. }), "{refusal}");
+    assert!(refusal.to_string().contains("import the catalogue again"), "{refusal}");
+}
+
+#[test]
+fn a_store_from_before_its_products_were_marked_is_opened() {
+    let folder = data_dir();
+    open(folder.path()).replace_all(Origin::Starter, &spreads(0..3, 1)).expect("written");
+    let database = engine(folder.path());
+    database.open_tree("meta").expect("a tree").remove("records").expect("removed");
+    drop(database);
+
+    assert_eq!(all(&open(folder.path())), by_code(spreads(0..3, 1)));
 }
 
 #[test]

@@ -1,9 +1,10 @@
-//! The spill to the store: divisions are sorted and packed on all cores, and written in order by one thread.
+//! The spill to the store: divisions are sorted and packed by several threads, and written in order by one thread.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use crate::store;
 use crate::store::draft::{Change, Draft, Plan};
 
 use super::spill::{DIVISIONS, Sorted, Spill};
@@ -22,7 +23,7 @@ pub(super) fn load(spill: &Spill, draft: &mut Draft, progress: OnProgress<'_>) -
         draft.train(&samples(spill)?)?;
     }
     let groups = (draft.plan().buckets() as usize).min(DIVISIONS);
-    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get).min(groups);
+    let threads = store::threads().min(groups);
     let plan = Arc::clone(draft.plan());
     thread::scope(|scope| {
         // Thread t packs groups t, t + threads, …; asking them in turn keeps the order of the keys.

@@ -1,4 +1,4 @@
-//! Files to records: inflated on the calling thread, parsed on all cores.
+//! Files to records: inflated on the calling thread, parsed by several threads.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::off::feed::{Block, Feed, Kind, Parser, Report};
 use crate::off::record::Rejection;
+use crate::store;
 
 use super::spill::{Spill, Spiller, Written};
 use super::{FileReport, ImportError, OnProgress, Phase, Progress};
@@ -46,7 +47,7 @@ struct Counters {
 /// Reads files of products, one after the other, into the spill.
 pub(super) fn read(feeds: Vec<Feed>, spill: &mut Spill, progress: OnProgress<'_>) -> Result<Reading, ImportError> {
     let mut files: Vec<FileReport> = feeds.iter().map(FileReport::products).collect();
-    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = store::threads();
     let counters = Counters::default();
     let (sender, receiver) = sync_channel(threads * BLOCKS_WAITING);
     let receiver = Mutex::new(receiver);
@@ -155,8 +156,11 @@ fn parse_block(work: &Work, report: &mut Report, spiller: &mut Spiller<'_>) -> R
     for line in &work.block.too_long {
         report.reject(*line, Rejection::TooLong, b"");
     }
+    let mut last_is_rejected = false;
     for (number, line) in work.block.lines() {
-        match work.parser.parse(line) {
+        let parsed = work.parser.parse(line);
+        last_is_rejected = parsed.is_err();
+        match parsed {
             Ok(product) => {
                 report.accept();
                 spiller.add(&product, ((work.file as u64) << LINE_BITS) + number)?;
@@ -164,6 +168,7 @@ fn parse_block(work: &Work, report: &mut Report, spiller: &mut Spiller<'_>) -> R
             Err(reason) => report.reject(number, reason, line),
         }
     }
+    report.cut_off |= last_is_rejected && work.block.ends_within_a_line();
     Ok(())
 }
 

@@ -26,7 +26,7 @@ pub struct ImportReport {
     pub seconds: Seconds,
     /// What lay on disk for the time of the import, bytes.
     pub scratch_bytes: u64,
-    /// What the store takes on disk, bytes.
+    /// What the store takes on disk, bytes; 0 if that cannot be told.
     pub store_bytes: u64,
     /// What the snapshot takes on disk, bytes.
     pub snapshot_bytes: u64,

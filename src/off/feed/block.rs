@@ -36,6 +36,14 @@ impl Block {
         .filter(|(_, line)| !line.trim_ascii().is_empty())
     }
 
+    /// Whether its last line has no end: only the last one of a file may.
+    pub fn ends_within_a_line(&self) -> bool {
+        memrchr(b'\n', &self.bytes)
+            .map_or(&*self.bytes, |end| &self.bytes[end + 1..])
+            .iter()
+            .any(|byte| !byte.is_ascii_whitespace())
+    }
+
     /// Its bytes, newlines included.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

@@ -31,6 +31,8 @@ pub struct Report {
     pub products: u64,
     /// Lines rejected, by reason.
     pub rejected: BTreeMap<Rejection, u64>,
+    /// The last line has no end and was rejected: the file is cut off, or was when it was compressed.
+    pub cut_off: bool,
     /// The first rejected lines of each reason, in the order of the file.
     pub samples: Vec<Sample>,
 }
@@ -56,6 +58,7 @@ impl Report {
     pub fn merge(&mut self, other: Self) {
         self.lines += other.lines;
         self.products += other.products;
+        self.cut_off |= other.cut_off;
         for (reason, count) in other.rejected {
             *self.rejected.entry(reason).or_default() += count;
         }
