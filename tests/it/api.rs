@@ -92,6 +92,33 @@ fn an_answer_is_asked_for_again_only_when_it_changed() {
 }
 
 #[test]
+fn a_client_of_open_food_facts_asks_again_only_for_what_changed() {
+    let appliance = Appliance::starter();
+    let code = code_of(&appliance, "hazelnut spread");
+
+    for path in [format!("/api/v2/product/{code}.json"), format!("/api/v3/product/{code}")] {
+        let first = appliance.get(&path);
+        let again = appliance.get_with(&path, &[("If-None-Match", first.header("etag"))]);
+        let other = appliance.get_with(&path, &[("If-None-Match", "\"another\"")]);
+
+        assert_eq!((again.status, again.body.as_str()), (304, ""), "{path}");
+        assert_eq!((other.status, &other.body), (200, &first.body), "{path}");
+    }
+}
+
+#[test]
+fn nobody_keeps_the_news_that_a_product_is_missing() {
+    let appliance = Appliance::starter();
+
+    for path in ["/api/v1/products/9999999999994", "/api/v2/product/9999999999994", "/api/v3/product/9999999999994"] {
+        let reply = appliance.get_with(path, &[("If-None-Match", "*")]);
+
+        assert_eq!((reply.status, reply.header("cache-control")), (404, "no-store"), "{path}");
+        assert_eq!(reply.header("etag"), "", "{path}");
+    }
+}
+
+#[test]
 fn a_mistake_is_a_problem_that_says_what_to_do() {
     let appliance = Appliance::starter();
     for (path, status, words) in [

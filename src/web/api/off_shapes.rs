@@ -4,8 +4,6 @@
 
 use std::sync::Arc;
 
-use rocket::http::Status;
-use rocket::response::status::Custom;
 use rocket::{State, get};
 use rocket_db_pools::Connection;
 use serde_json::{Map, Value, json};
@@ -37,50 +35,32 @@ type OffAnswer = Result<Answer<Value>, Problem>;
 
 /// `GET /api/v2/product/<code>`, with or without `.json`.
 #[get("/api/v2/product/<code>")]
-pub async fn product_v2(
-    code: &str,
-    parameters: Parameters,
-    store: Connection<ProductsDb>,
-) -> Result<Custom<Answer<Value>>, Problem> {
+pub async fn product_v2(code: &str, parameters: Parameters, store: Connection<ProductsDb>) -> OffAnswer {
     let code = barcode(code)?;
     Ok(match stored(&store, code).await? {
-        Some(product) => Custom(
-            Status::Ok,
-            Answer(json!({"code": code.to_string(), "status": 1, "status_verbose": "product found",
-                "product": selected(off_product(&product), &parameters)})),
-        ),
-        None => Custom(
-            Status::NotFound,
-            Answer(json!({"code": code.to_string(), "status": 0, "status_verbose": "product not found"})),
-        ),
+        Some(product) => {
+            Answer::found(json!({"code": code.to_string(), "status": 1, "status_verbose": "product found",
+            "product": selected(off_product(&product), &parameters)}))
+        }
+        None => Answer::missing(json!({"code": code.to_string(), "status": 0, "status_verbose": "product not found"})),
     })
 }
 
 /// `GET /api/v3/product/<code>`, with or without `.json`.
 #[get("/api/v3/product/<code>")]
-pub async fn product_v3(
-    code: &str,
-    parameters: Parameters,
-    store: Connection<ProductsDb>,
-) -> Result<Custom<Answer<Value>>, Problem> {
+pub async fn product_v3(code: &str, parameters: Parameters, store: Connection<ProductsDb>) -> OffAnswer {
     let code = barcode(code)?;
     let named = |id: &str, name: &str| json!({"id": id, "name": name, "lc_name": name});
     Ok(match stored(&store, code).await? {
-        Some(product) => Custom(
-            Status::Ok,
-            Answer(
-                json!({"code": code.to_string(), "status": "success", "result": named("product_found", "Product found"),
-                "product": selected(off_product(&product), &parameters), "errors": [], "warnings": []}),
-            ),
+        Some(product) => Answer::found(
+            json!({"code": code.to_string(), "status": "success", "result": named("product_found", "Product found"),
+            "product": selected(off_product(&product), &parameters), "errors": [], "warnings": []}),
         ),
-        None => Custom(
-            Status::NotFound,
-            Answer(
-                json!({"code": code.to_string(), "status": "failure", "result": named("product_not_found", "Product not found"),
-                "errors": [{"message": named("product_not_found", "Product not found"),
-                    "field": {"id": "code", "value": code.to_string()}, "impact": named("failure", "Failure")}],
-                "warnings": []}),
-            ),
+        None => Answer::missing(
+            json!({"code": code.to_string(), "status": "failure", "result": named("product_not_found", "Product not found"),
+            "errors": [{"message": named("product_not_found", "Product not found"),
+                "field": {"id": "code", "value": code.to_string()}, "impact": named("failure", "Failure")}],
+            "warnings": []}),
         ),
     })
 }
@@ -113,7 +93,7 @@ async fn found(parameters: &Parameters, catalogue: &Arc<Catalogue>, store: &Conn
         let category = match tag(parameters, &["categories_tags", "categories_tags_en"]) {
             Some(tag) => match snapshot.taxonomy().id(&tag) {
                 Some(id) => Some(id),
-                None => return Ok(Answer(page_of(Vec::new(), 0, page, page_size))),
+                None => return Ok(Answer::found(page_of(Vec::new(), 0, page, page_size))),
             },
             None => None,
         };
@@ -143,7 +123,7 @@ async fn found(parameters: &Parameters, catalogue: &Arc<Catalogue>, store: &Conn
     for code in codes {
         products.extend(stored(store, code).await?.map(|product| selected(off_product(&product), parameters)));
     }
-    Ok(Answer(page_of(products, count, page, page_size)))
+    Ok(Answer::found(page_of(products, count, page, page_size)))
 }
 
 /// A page of results in the shape of Open Food Facts.

@@ -132,7 +132,7 @@ pub async fn product(
     let lang = parameters.lang()?;
     let product = stored(&store, code).await?.ok_or_else(|| Problem::unknown_product(code))?;
     let origin = catalogue.snapshot().origin();
-    Ok(Answer(ProductAnswer { product: ProductView::new(product, lang, origin), attribution: ATTRIBUTION }))
+    Ok(Answer::found(ProductAnswer { product: ProductView::new(product, lang, origin), attribution: ATTRIBUTION }))
 }
 
 /// Reads a full record; a failing store is a problem for the client and an error in the log.

@@ -98,7 +98,7 @@ pub fn search(parameters: Parameters, catalogue: &State<Arc<Catalogue>>) -> Resu
         offset: (page - 1) * page_size,
         limit: page_size,
     };
-    Ok(Answer(SearchAnswer::new(&snapshot, request)))
+    Ok(Answer::found(SearchAnswer::new(&snapshot, request)))
 }
 
 impl SearchAnswer {

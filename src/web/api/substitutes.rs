@@ -154,7 +154,7 @@ pub fn substitutes(
     let wishes = wishes(&parameters)?;
     let snapshot = catalogue.snapshot();
     let original = snapshot.find(code).ok_or_else(|| Problem::unknown_product(code))?;
-    Ok(Answer(SubstitutesAnswer::new(&snapshot, original, &wishes, lang)))
+    Ok(Answer::found(SubstitutesAnswer::new(&snapshot, original, &wishes, lang)))
 }
 
 /// Reads what the shopper asks for.
