@@ -1,8 +1,25 @@
 //! The API as a program meets it: a real appliance on the starter catalogue.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::appliance::Appliance;
+use crate::appliance::{Appliance, file, run};
+
+/// Open Food Facts' records of a syrup without allergens, a better one with gelatin, and one of which little is known.
+const SYRUPS: &str = concat!(
+    r#"{"code":"3000000000014","product_name":"Grenadine","lang":"fr","categories_tags":["en:beverages","en:syrups"],"countries_tags":["en:france"],"ingredients_text":"sucre, eau","allergens_tags":[],"traces_tags":[],"nutriscore_grade":"e","nutriscore_score":20,"nutriscore_version":"2023","nutriments":{"energy_100g":1300,"fat_100g":0,"saturated-fat_100g":0,"carbohydrates_100g":76,"sugars_100g":76,"proteins_100g":0,"salt_100g":0.02}}"#,
+    "\n",
+    r#"{"code":"3000000000021","product_name":"Light grenadine","brands":"Autre","lang":"fr","categories_tags":["en:beverages","en:syrups"],"countries_tags":["en:france"],"ingredients_text":"eau, sucre, gélatine","allergens_tags":["en:gelatin"],"traces_tags":["en:gelatin"],"nutriscore_grade":"b","nutriscore_score":1,"nutriscore_version":"2023","nutriments":{"energy_100g":100,"fat_100g":0,"saturated-fat_100g":0,"carbohydrates_100g":5,"sugars_100g":5,"proteins_100g":0,"salt_100g":0.02}}"#,
+    "\n",
+    r#"{"code":"3000000000045","product_name":"Another syrup","lang":"en","categories_tags":["en:beverages","en:syrups"]}"#,
+    "\n",
+);
+
+/// Imports a dump into a running appliance.
+fn import(appliance: &Appliance, dump: &str) {
+    let dump = file(appliance.data_dir(), "dump.jsonl", dump);
+    let imported = run(appliance.data_dir(), &["import", dump.to_str().expect("UTF-8")]);
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+}
 
 /// The code of the best match for some words.
 fn code_of(appliance: &Appliance, words: &str) -> String {
@@ -56,6 +73,28 @@ fn an_allergen_to_avoid_never_appears_and_unknown_is_not_safe() {
     }
     let hidden: u64 = answer["hidden"].as_object().expect("hidden").values().filter_map(Value::as_u64).sum();
     assert!(hidden > 0, "{}", answer["hidden"]);
+}
+
+#[test]
+fn an_allergen_that_is_not_understood_is_told_everywhere() {
+    let appliance = Appliance::starter();
+    import(&appliance, SYRUPS);
+
+    let product = &appliance.json("/api/v1/products/3000000000021")["product"];
+    let known = &appliance.json("/api/v1/products/3000000000014")["product"];
+    let off = &appliance.json("/api/v2/product/3000000000021")["product"];
+    let silent = &appliance.json("/api/v2/product/3000000000045")["product"];
+    let swap = &appliance.json("/api/v1/products/3000000000014/substitutes")["substitutes"][0];
+    let page = |lang: &str| appliance.get(&format!("/products/3000000000014/substitutes?lang={lang}")).body;
+
+    assert_eq!((&product["other_allergens"], &product["other_traces"]), (&json!(true), &json!(true)));
+    assert_eq!((&known["other_allergens"], &known["other_traces"]), (&json!(false), &json!(false)));
+    assert_eq!((&known["allergens"], &product["allergens"]), (&json!([]), &Value::Null));
+    assert_eq!((&off["allergens_tags"], off.get("traces_tags")), (&json!(["en:gelatin"]), None));
+    assert_eq!((silent.get("allergens_tags"), silent.get("traces_tags")), (None, None));
+    assert_eq!((&swap["product"]["code"], &swap["added_other_allergens"]), (&json!("3000000000021"), &json!(true)));
+    assert!(page("en").contains("it also contains: an allergen that the original does not name."));
+    assert!(page("fr").contains("il contient aussi\u{a0}: un allergène que l’original n’indique pas."));
 }
 
 #[test]

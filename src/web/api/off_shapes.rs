@@ -152,9 +152,6 @@ fn selected(product: Map<String, Value>, parameters: &Parameters) -> Value {
 /// A product in the shape of Open Food Facts' API v2.
 fn off_product(product: &Product) -> Map<String, Value> {
     let code = product.code.to_string();
-    let tags = |allergens: Option<Allergens>| -> Vec<&str> {
-        allergens.map(|set| set.iter().map(Allergen::tag).collect()).unwrap_or_default()
-    };
     let mut fields = Map::new();
     let mut field = |name: &str, value: Value| drop(fields.insert(name.to_owned(), value));
     field("_id", code.clone().into());
@@ -178,8 +175,12 @@ fn off_product(product: &Product) -> Map<String, Value> {
     field("stores", product.stores.join(", ").into());
     field("labels_tags", product.labels.clone().into());
     field("additives_tags", product.additives.clone().into());
-    field("allergens_tags", tags(product.allergens).into());
-    field("traces_tags", tags(product.traces).into());
+    if let Some(tags) = allergen_tags(product.allergens, &product.allergen_tags) {
+        field("allergens_tags", tags.into());
+    }
+    if let Some(tags) = allergen_tags(product.traces, &[]) {
+        field("traces_tags", tags.into());
+    }
     field("ingredients_analysis_tags", analysis_tags(product).into());
     field("ingredients_text", product.ingredients_text.as_ref().map_or("", |text| &text.text).into());
     field("nova_group", product.nova_group.into());
@@ -196,6 +197,16 @@ fn off_product(product: &Product) -> Map<String, Value> {
     }
     nutri_score(product, &mut field);
     fields
+}
+
+/// Tags of allergens: those that the record has, if they are kept, then those that they mean. None where nobody has
+/// said, and none where all that is known is an allergen without a tag: an empty list would say that there is none.
+fn allergen_tags<'a>(allergens: Option<Allergens>, written: &'a [String]) -> Option<Vec<&'a str>> {
+    let allergens = allergens?;
+    let mut tags: Vec<&'a str> = written.iter().map(String::as_str).collect();
+    let canonical: Vec<&str> = allergens.iter().map(Allergen::tag).filter(|tag| !tags.contains(tag)).collect();
+    tags.extend(canonical);
+    Some(tags).filter(|tags| !tags.is_empty() || !allergens.has_other())
 }
 
 fn nutri_score(product: &Product, field: &mut impl FnMut(&str, Value)) {
@@ -271,4 +282,27 @@ fn slug(text: &str) -> String {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allergens_that_are_not_understood_are_never_an_empty_list() {
+        let milk = Allergens::from(Allergen::Milk);
+        for (allergens, written, expected) in [
+            (None, &[][..], None),
+            (Some(Allergens::NONE), &[], Some(vec![])),
+            (Some(milk), &[], Some(vec!["en:milk"])),
+            (Some(Allergens::OTHER), &[], None),
+            (Some(Allergens::OTHER), &["en:gelatin"], Some(vec!["en:gelatin"])),
+            (Some(milk), &["fr:lait"], Some(vec!["fr:lait", "en:milk"])),
+            (Some(milk | Allergens::OTHER), &["en:milk", "en:gelatin"], Some(vec!["en:milk", "en:gelatin"])),
+        ] {
+            let written: Vec<String> = written.iter().map(|tag| (*tag).to_owned()).collect();
+
+            assert_eq!(allergen_tags(allergens, &written), expected, "{allergens:?} {written:?}");
+        }
+    }
 }

@@ -100,6 +100,9 @@ pub struct SubstituteView {
     worse_nova: Option<Vec<u8>>,
     /// Tags of allergens that it contains and the original is known not to contain.
     added_allergens: Vec<&'static str>,
+    /// Whether it contains an allergen that is not one of the fourteen, or not understood, and the original is known
+    /// not to contain one.
+    added_other_allergens: bool,
 }
 
 /// How much better.
@@ -215,6 +218,7 @@ impl SubstituteView {
             reasons: substitute.reasons.iter().map(ReasonView::from).collect(),
             worse_nova: substitute.worse_nova.map(|(from, to)| vec![from, to]),
             added_allergens: substitute.added_allergens.iter().map(Allergen::tag).collect(),
+            added_other_allergens: substitute.added_allergens.has_other(),
         }
     }
 }
