@@ -131,6 +131,48 @@ fn an_answer_is_asked_for_again_only_when_it_changed() {
 }
 
 #[test]
+fn a_filter_of_open_food_facts_is_never_dropped() {
+    let appliance = Appliance::starter();
+    let count = |filter: &str| {
+        let counts =
+            ["/api/v2/search?search_terms=cola&", "/cgi/search.pl?search_terms=cola&json=1&sort_by=unique_scans_n&"]
+                .map(|path| appliance.json(&format!("{path}{filter}"))["count"].as_u64().expect("a count"));
+        assert_eq!(counts[0], counts[1], "{filter}");
+        counts[0]
+    };
+
+    assert!(count("tagtype_0=brands&tag_0=&brands_tags=") > 0, "an empty filter is none");
+    for (filter, field, tag) in [
+        ("countries_tags=en:france", "countries_tags", "en:france"),
+        ("nutrition_grades_tags=c%7Cz", "nutrition_grades", "c"),
+        ("categories_tags_en=Colas", "categories_tags", "en:colas"),
+    ] {
+        let answer = appliance.json(&format!("/api/v2/search?search_terms=cola&{filter}"));
+        let products = answer["products"].as_array().expect("products");
+        assert!(!products.is_empty(), "{filter}");
+        for product in products {
+            assert!(product[field].to_string().contains(&format!("\"{tag}\"")), "{filter}: {product}");
+        }
+    }
+    for filter in ["countries_tags=en:atlantis", "nutrition_grades_tags=z", "categories_tags=en:no-such-thing"] {
+        assert_eq!(count(filter), 0, "{filter}");
+    }
+    for (filter, name) in [
+        ("allergens_tags=-en:milk", "allergens_tags"),
+        ("labels_tags=en:organic", "labels_tags"),
+        ("brands_tags=anything", "brands_tags"),
+        ("tagtype_0=brands&tag_contains_0=contains&tag_0=anything", "tag_0"),
+        ("sugars_100g%3C5", "sugars_100g<5"),
+    ] {
+        let reply = appliance.get(&format!("/api/v2/search?{filter}"));
+
+        assert_eq!((reply.status, reply.json()["parameter"].as_str()), (400, Some(name)), "{filter}: {}", reply.body);
+        let detail = reply.json()["detail"].to_string();
+        assert!(detail.contains("categories_tags, countries_tags, nutrition_grades_tags"), "{detail}");
+    }
+}
+
+#[test]
 fn a_client_of_open_food_facts_asks_again_only_for_what_changed() {
     let appliance = Appliance::starter();
     let code = code_of(&appliance, "hazelnut spread");

@@ -17,6 +17,7 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::search::{Count, SearchRequest};
 use crate::food::allergen::{Allergen, Allergens};
 use crate::food::barcode::Barcode;
+use crate::food::category::{CategoryId, Taxonomy};
 use crate::food::country::Country;
 use crate::food::diet::Verdict;
 use crate::food::nutri_score::{Grade, NutriScore, Source, Version};
@@ -30,6 +31,13 @@ const PAGE_SIZE_DEFAULT: usize = 50;
 const PAGE_SIZE_MAX: usize = 100;
 /// The last page; see the same limit of our own search.
 const PAGE_MAX: usize = 100;
+
+/// Categories to search in.
+const CATEGORIES: [&str; 2] = ["categories_tags", "categories_tags_en"];
+/// Countries to search in.
+const COUNTRIES: [&str; 2] = ["countries_tags", "countries_tags_en"];
+/// Grades to search for.
+const GRADES: [&str; 2] = ["nutrition_grades_tags", "nutrition_grades"];
 
 type OffAnswer = Result<Answer<Value>, Problem>;
 
@@ -88,26 +96,20 @@ pub async fn search_pl(
 async fn found(parameters: &Parameters, catalogue: &Arc<Catalogue>, store: &Connection<ProductsDb>) -> OffAnswer {
     let page = parameters.number("page", 1, PAGE_MAX)?;
     let page_size = parameters.number("page_size", PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX)?;
+    if let Some(name) = parameters.names().find(|name| is_other_filter(name)) {
+        return Err(unsupported(name));
+    }
     let (codes, count) = {
         let snapshot = catalogue.snapshot();
-        let category = match tag(parameters, &["categories_tags", "categories_tags_en"]) {
-            Some(tag) => match snapshot.taxonomy().id(&tag) {
-                Some(id) => Some(id),
-                None => return Ok(Answer::found(page_of(Vec::new(), 0, page, page_size))),
-            },
-            None => None,
+        let Ok(Filters { category, country, grades }) = Filters::read(parameters, snapshot.taxonomy()) else {
+            return Ok(Answer::found(page_of(Vec::new(), 0, page, page_size)));
         };
         let results = snapshot.search(&SearchRequest {
             text: parameters.text("search_terms").or_else(|| parameters.text("code")).unwrap_or_default().to_owned(),
             lang: parameters.lang()?,
             prefer_country: None,
-            country: tag(parameters, &["countries_tags", "countries_tags_en"]).and_then(|tag| Country::from_tag(&tag)),
-            grades: parameters
-                .text("nutrition_grades_tags")
-                .or_else(|| parameters.text("nutrition_grades"))
-                .into_iter()
-                .flat_map(|grades| grades.split(['|', ',']).filter_map(Grade::parse))
-                .collect(),
+            country,
+            grades,
             category,
             offset: (page - 1) * page_size,
             limit: page_size,
@@ -124,6 +126,51 @@ async fn found(parameters: &Parameters, catalogue: &Arc<Catalogue>, store: &Conn
         products.extend(stored(store, code).await?.map(|product| selected(off_product(&product), parameters)));
     }
     Ok(Answer::found(page_of(products, count, page, page_size)))
+}
+
+/// What a search is narrowed to.
+struct Filters {
+    category: Option<CategoryId>,
+    country: Option<Country>,
+    grades: Vec<Grade>,
+}
+
+/// A filter has no meaning here, so that no product fits it.
+struct NothingFits;
+
+impl Filters {
+    fn read(parameters: &Parameters, taxonomy: &Taxonomy) -> Result<Self, NothingFits> {
+        let grades = GRADES.into_iter().find_map(|name| parameters.text(name));
+        Ok(Self {
+            category: understood(tag(parameters, &CATEGORIES), |tag| taxonomy.id(tag))?,
+            country: understood(tag(parameters, &COUNTRIES), Country::from_tag)?,
+            grades: understood(grades, |grades| {
+                let grades: Vec<Grade> = grades.split(['|', ',']).filter_map(Grade::parse).collect();
+                (!grades.is_empty()).then_some(grades)
+            })?
+            .unwrap_or_default(),
+        })
+    }
+}
+
+/// What a filter means, if it is there.
+fn understood<T>(filter: Option<impl AsRef<str>>, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, NothingFits> {
+    filter.map(|text| read(text.as_ref()).ok_or(NothingFits)).transpose()
+}
+
+/// Whether a parameter is a filter at Open Food Facts and not here: on other tags, on a nutrient, or a criterion of the
+/// advanced search. To ignore it would give products that the client does not want: with an allergen, perhaps.
+fn is_other_filter(name: &str) -> bool {
+    let is_ours = [&CATEGORIES, &COUNTRIES, &GRADES].iter().any(|names| names.contains(&name));
+    let is_criterion = ["tag_", "nutriment_value_"]
+        .iter()
+        .any(|of| name.strip_prefix(of).is_some_and(|rest| rest.parse::<u8>().is_ok()));
+    !is_ours && (is_criterion || ["_tags", "_100g", "_serving"].iter().any(|part| name.contains(part)))
+}
+
+fn unsupported(name: &str) -> Problem {
+    let ours = [CATEGORIES[0], COUNTRIES[0], GRADES[0]].join(", ");
+    Problem::parameter(name, format!("`{name}` is no filter that this catalogue has; they are {ours}"))
 }
 
 /// A page of results in the shape of Open Food Facts.
@@ -287,6 +334,19 @@ fn slug(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_filter_that_we_lack_is_told_from_a_parameter_that_filters_nothing() {
+        for name in
+            ["brands_tags", "allergens_tags", "categories_tags_fr", "sugars_100g<5", "tag_0", "nutriment_value_1"]
+        {
+            assert!(is_other_filter(name), "{name}");
+        }
+        for name in ["categories_tags", "countries_tags_en", "nutrition_grades", "tag_contains_0", "sort_by", "fields"]
+        {
+            assert!(!is_other_filter(name), "{name}");
+        }
+    }
 
     #[test]
     fn allergens_that_are_not_understood_are_never_an_empty_list() {
