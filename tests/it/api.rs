@@ -47,9 +47,30 @@ fn a_program_searches_reads_and_swaps() {
         assert!(!substitute["reasons"].as_array().expect("reasons").is_empty());
         assert_ne!(substitute["text"], "");
     }
-    for value in [&product, &answer] {
-        assert!(value["attribution"].as_str().is_some_and(|text| text.contains("ODbL")));
-    }
+}
+
+#[test]
+fn every_answer_says_whose_data_it_has() {
+    let appliance = Appliance::starter();
+    let check = |code: &str, words: &str| {
+        for path in [
+            "/api/v1/search?q=",
+            &format!("/api/v1/products/{code}"),
+            &format!("/api/v1/products/{code}/substitutes"),
+            &format!("/api/v2/product/{code}?fields=code"),
+            &format!("/api/v3/product/{code}"),
+            "/api/v2/search",
+            "/api/v2/search?categories_tags=en:no-such-thing",
+            "/cgi/search.pl?search_terms=a",
+        ] {
+            let answer = appliance.json(path);
+            assert!(answer["attribution"].as_str().is_some_and(|text| text.contains(words)), "{path}: {answer}");
+        }
+    };
+
+    check(&code_of(&appliance, "hazelnut spread"), "no data of Open Food Facts");
+    import(&appliance, SYRUPS);
+    check("3000000000014", "Open Database License (ODbL) 1.0");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Open Food Facts' read requests in Open Food Facts' shapes, for programs written for their servers.
 //!
-//! Products by API v2 and v3, search by API v2 and by `search.pl`; only fields that this catalogue keeps.
+//! Products by API v2 and v3, search by API v2 and by `search.pl`; only fields that this catalogue keeps, and
+//! `attribution` beside them.
 
 use std::sync::Arc;
 
@@ -9,12 +10,14 @@ use rocket_db_pools::Connection;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
+use super::attribution;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::product::stored;
 use super::view::image_url;
 use crate::catalogue::Catalogue;
 use crate::catalogue::search::{Count, SearchRequest};
+use crate::catalogue::snapshot::Origin;
 use crate::food::allergen::{Allergen, Allergens};
 use crate::food::barcode::Barcode;
 use crate::food::category::{CategoryId, Taxonomy};
@@ -43,12 +46,18 @@ type OffAnswer = Result<Answer<Value>, Problem>;
 
 /// `GET /api/v2/product/<code>`, with or without `.json`.
 #[get("/api/v2/product/<code>")]
-pub async fn product_v2(code: &str, parameters: Parameters, store: Connection<ProductsDb>) -> OffAnswer {
+pub async fn product_v2(
+    code: &str,
+    parameters: Parameters,
+    catalogue: &State<Arc<Catalogue>>,
+    store: Connection<ProductsDb>,
+) -> OffAnswer {
     let code = barcode(code)?;
     Ok(match stored(&store, code).await? {
         Some(product) => {
             Answer::found(json!({"code": code.to_string(), "status": 1, "status_verbose": "product found",
-            "product": selected(off_product(&product), &parameters)}))
+            "product": selected(off_product(&product), &parameters),
+            "attribution": attribution(catalogue.snapshot().origin())}))
         }
         None => Answer::missing(json!({"code": code.to_string(), "status": 0, "status_verbose": "product not found"})),
     })
@@ -56,13 +65,19 @@ pub async fn product_v2(code: &str, parameters: Parameters, store: Connection<Pr
 
 /// `GET /api/v3/product/<code>`, with or without `.json`.
 #[get("/api/v3/product/<code>")]
-pub async fn product_v3(code: &str, parameters: Parameters, store: Connection<ProductsDb>) -> OffAnswer {
+pub async fn product_v3(
+    code: &str,
+    parameters: Parameters,
+    catalogue: &State<Arc<Catalogue>>,
+    store: Connection<ProductsDb>,
+) -> OffAnswer {
     let code = barcode(code)?;
     let named = |id: &str, name: &str| json!({"id": id, "name": name, "lc_name": name});
     Ok(match stored(&store, code).await? {
         Some(product) => Answer::found(
             json!({"code": code.to_string(), "status": "success", "result": named("product_found", "Product found"),
-            "product": selected(off_product(&product), &parameters), "errors": [], "warnings": []}),
+            "product": selected(off_product(&product), &parameters), "errors": [], "warnings": [],
+            "attribution": attribution(catalogue.snapshot().origin())}),
         ),
         None => Answer::missing(
             json!({"code": code.to_string(), "status": "failure", "result": named("product_not_found", "Product not found"),
@@ -99,10 +114,10 @@ async fn found(parameters: &Parameters, catalogue: &Arc<Catalogue>, store: &Conn
     if let Some(name) = parameters.names().find(|name| is_other_filter(name)) {
         return Err(unsupported(name));
     }
-    let (codes, count) = {
+    let (codes, count, origin) = {
         let snapshot = catalogue.snapshot();
         let Ok(Filters { category, country, grades }) = Filters::read(parameters, snapshot.taxonomy()) else {
-            return Ok(Answer::found(page_of(Vec::new(), 0, page, page_size)));
+            return Ok(Answer::found(page_of(Vec::new(), 0, page, page_size, snapshot.origin())));
         };
         let results = snapshot.search(&SearchRequest {
             text: parameters.text("search_terms").or_else(|| parameters.text("code")).unwrap_or_default().to_owned(),
@@ -119,13 +134,13 @@ async fn found(parameters: &Parameters, catalogue: &Arc<Catalogue>, store: &Conn
         };
         let codes: Vec<Barcode> =
             results.docs.iter().map(|doc| snapshot.card(*doc, crate::food::product::Lang::EN).code).collect();
-        (codes, count)
+        (codes, count, snapshot.origin())
     };
     let mut products = Vec::with_capacity(codes.len());
     for code in codes {
         products.extend(stored(store, code).await?.map(|product| selected(off_product(&product), parameters)));
     }
-    Ok(Answer::found(page_of(products, count, page, page_size)))
+    Ok(Answer::found(page_of(products, count, page, page_size, origin)))
 }
 
 /// What a search is narrowed to.
@@ -174,9 +189,9 @@ fn unsupported(name: &str) -> Problem {
 }
 
 /// A page of results in the shape of Open Food Facts.
-fn page_of(products: Vec<Value>, count: u32, page: usize, page_size: usize) -> Value {
+fn page_of(products: Vec<Value>, count: u32, page: usize, page_size: usize, origin: Origin) -> Value {
     json!({"count": count, "page": page, "page_count": products.len(), "page_size": page_size,
-        "skip": (page - 1) * page_size, "products": products})
+        "skip": (page - 1) * page_size, "products": products, "attribution": attribution(origin)})
 }
 
 /// The first of some parameters as a tag: `en:spreads`, or `spreads` for it.

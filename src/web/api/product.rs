@@ -6,8 +6,8 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-use super::ATTRIBUTION;
 use super::answer::Answer;
+use super::attribution;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::view::{CardView, ComponentView, NutriScoreView, image_url};
@@ -139,7 +139,10 @@ pub async fn product(
     let lang = parameters.lang()?;
     let product = stored(&store, code).await?.ok_or_else(|| Problem::unknown_product(code))?;
     let origin = catalogue.snapshot().origin();
-    Ok(Answer::found(ProductAnswer { product: ProductView::new(product, lang, origin), attribution: ATTRIBUTION }))
+    Ok(Answer::found(ProductAnswer {
+        product: ProductView::new(product, lang, origin),
+        attribution: attribution(origin),
+    }))
 }
 
 /// Reads a full record; a failing store is a problem for the client and an error in the log.

@@ -8,8 +8,8 @@ use rocket::{State, get};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::ATTRIBUTION;
 use super::answer::Answer;
+use super::attribution;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::view::CardView;
@@ -118,7 +118,7 @@ impl SearchAnswer {
             page_size: request.limit,
             products: results.docs.iter().map(card).collect(),
             query: request.text,
-            attribution: ATTRIBUTION,
+            attribution: attribution(snapshot.origin()),
         }
     }
 }

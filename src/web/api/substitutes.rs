@@ -8,8 +8,8 @@ use rocket::{State, get};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::ATTRIBUTION;
 use super::answer::Answer;
+use super::attribution;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::view::CardView;
@@ -202,7 +202,7 @@ impl SubstitutesAnswer {
             text: explanation::status(proposals.status, &proposals.hidden, lang),
             hidden: proposals.hidden.into(),
             substitutes: proposals.substitutes.into_iter().map(shown).collect(),
-            attribution: ATTRIBUTION,
+            attribution: attribution(snapshot.origin()),
         }
     }
 }
