@@ -2,6 +2,13 @@
 
 use std::fmt::Write;
 
+use foodswap::appliance::rocket;
+use foodswap::config::{Sources, load};
+use foodswap::store::pool::ProductsDb;
+use rocket::http::Status;
+use rocket::local::asynchronous::Client;
+use rocket_db_pools::{Database, Pool};
+
 use crate::appliance::{Appliance, Reply, file, run};
 
 /// The chocolate hazelnut spread of the starter catalogue.
@@ -292,4 +299,19 @@ fn it_says_whether_it_is_alive_and_ready() {
 
     assert_eq!(appliance.get("/healthz").body, "alive\n");
     assert!(appliance.get("/readyz").body.starts_with("ready\n"));
+}
+
+#[rocket::async_test]
+async fn it_is_not_ready_without_its_store() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let sources = Sources { data_dir: Some(folder.path().to_owned()), ..Sources::default() };
+    let site = rocket(&load(&sources).expect("a configuration").config);
+    let client = Client::untracked(site).await.expect("a site");
+    assert_eq!(client.get("/readyz").dispatch().await.status(), Status::Ok);
+
+    ProductsDb::fetch(client.rocket()).expect("attached").close().await;
+
+    let reply = client.get("/readyz").dispatch().await;
+    assert_eq!(reply.status(), Status::ServiceUnavailable);
+    assert!(reply.into_string().await.is_some_and(|text| text.starts_with("the store is not there")));
 }
