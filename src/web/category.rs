@@ -8,13 +8,14 @@ use rocket::{FromForm, Route, get, routes, uri};
 
 use crate::catalogue::snapshot::{Doc, LISTED_MAX};
 use crate::food::category::CategoryId;
+use crate::food::nutri_score::Grade;
 
 use super::address::Address;
 use super::error::Refusal;
 use super::page::{Frame, Page, Visit};
 use super::param::{Given, PageNumber};
 use super::piece::card::ProductCard;
-use super::piece::grade::{Badge, GRADES};
+use super::piece::grade::Badge;
 use super::piece::pager::Pager;
 
 /// Products on a page.
@@ -115,7 +116,7 @@ fn links(ids: &[CategoryId], visit: &Visit<'_>) -> Vec<(String, String)> {
 
 fn grade_counts(counts: [u32; 5], visit: &Visit<'_>) -> Vec<GradeCount> {
     let most = counts.into_iter().max().unwrap_or(0).max(1);
-    GRADES
+    Grade::ALL
         .into_iter()
         .zip(counts)
         .map(|(grade, count)| GradeCount {

@@ -8,6 +8,8 @@ use rocket::{Request, Response};
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::super::page::is_known;
+
 /// How long an answer may be used without asking again, seconds: the catalogue changes once a day.
 const MAX_AGE_S: u32 = 300;
 
@@ -42,7 +44,7 @@ impl<'r, T: Serialize> Responder<'r, 'static> for Answer<T> {
             response
                 .header(Header::new("ETag", etag.clone()))
                 .header(Header::new("Cache-Control", format!("public, max-age={MAX_AGE_S}")));
-            if has(request, &etag) {
+            if is_known(request, &etag) {
                 return response.status(Status::NotModified).ok();
             }
         } else {
@@ -50,14 +52,4 @@ impl<'r, T: Serialize> Responder<'r, 'static> for Answer<T> {
         }
         response.header(ContentType::JSON).sized_body(body.len(), Cursor::new(body)).ok()
     }
-}
-
-/// Whether the client names this entity in `If-None-Match`; weak comparison (RFC 9110, 13.1.2).
-fn has(request: &Request<'_>, etag: &str) -> bool {
-    request
-        .headers()
-        .get("If-None-Match")
-        .flat_map(|value| value.split(','))
-        .map(|tag| tag.trim().trim_start_matches("W/"))
-        .any(|tag| tag == "*" || tag == etag)
 }
