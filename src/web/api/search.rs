@@ -51,7 +51,7 @@ pub struct SearchParameters {
 /// What was found.
 #[derive(Serialize, ToSchema)]
 pub struct SearchAnswer {
-    /// The query as understood.
+    /// The text that was asked for; empty if none was.
     pub query: String,
     /// How many products match, at least.
     pub count: u32,
