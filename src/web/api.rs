@@ -15,6 +15,8 @@ pub mod view;
 
 use rocket::{Catcher, Route, catchers, routes};
 
+use crate::catalogue::snapshot::Origin;
+
 pub use openapi::document;
 pub use search::SearchAnswer;
 pub use substitutes::SubstitutesAnswer;
@@ -40,6 +42,17 @@ pub fn catchers() -> Vec<Catcher> {
     catchers![problem::refused]
 }
 
-/// Who made the data and under which licence; part of every answer (ODbL 1.0, section 4.3).
-pub const ATTRIBUTION: &str = "Contains information from Open Food Facts (https://world.openfoodfacts.org), \
+/// Who made the data and under which licence; part of every answer.
+pub fn attribution(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Starter => ATTRIBUTION_STARTER,
+        Origin::OpenFoodFacts => ATTRIBUTION_OFF,
+    }
+}
+
+/// The starter catalogue is part of the program and has its licence.
+const ATTRIBUTION_STARTER: &str = "Generic foods of the starter catalogue, written for foodswap; \
+     contains no data of Open Food Facts";
+/// What the licence of the database asks for (ODbL 1.0, section 4.3).
+const ATTRIBUTION_OFF: &str = "Contains information from Open Food Facts (https://world.openfoodfacts.org), \
      made available under the Open Database License (ODbL) 1.0; contents under the Database Contents License 1.0";

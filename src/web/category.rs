@@ -1,18 +1,21 @@
 //! All products of a kind, healthiest first.
 
+use std::cmp::Reverse;
+
 use askama::Template;
 use rocket::form;
 use rocket::{FromForm, Route, get, routes, uri};
 
-use crate::catalogue::snapshot::Doc;
+use crate::catalogue::snapshot::{Doc, LISTED_MAX};
 use crate::food::category::CategoryId;
+use crate::food::nutri_score::Grade;
 
 use super::address::Address;
 use super::error::Refusal;
 use super::page::{Frame, Page, Visit};
 use super::param::{Given, PageNumber};
 use super::piece::card::ProductCard;
-use super::piece::grade::{Badge, GRADES};
+use super::piece::grade::Badge;
 use super::piece::pager::Pager;
 
 /// Products on a page.
@@ -42,6 +45,8 @@ struct CategoryPage<'a> {
     parents: Vec<(String, String)>,
     children: Vec<(String, String)>,
     grades: Vec<GradeCount>,
+    /// What to say where not all of them are listed.
+    listed: Option<String>,
     cards: Vec<ProductCard>,
     pager: Pager,
 }
@@ -63,6 +68,11 @@ fn category(tag: &str, query: form::Result<'_, ListQuery>, visit: Visit<'_>) -> 
     let taxonomy = visit.snapshot.taxonomy();
     let id = taxonomy.id(tag).ok_or_else(|| Refusal::UnknownCategory(tag.to_owned()))?;
     let listing = visit.snapshot.category(id, page.offset(PAGE_SIZE), PAGE_SIZE);
+    if listing.docs.is_empty() && page != PageNumber::FIRST {
+        return Err(Refusal::UnknownAddress);
+    }
+    let count = listing.count as usize;
+    let listed = count.min(LISTED_MAX);
     let name = taxonomy.name(id, visit.language().lang()).to_owned();
     let shown = visit.language().count(listing.count.into());
     let page = CategoryPage {
@@ -71,11 +81,16 @@ fn category(tag: &str, query: form::Result<'_, ListQuery>, visit: Visit<'_>) -> 
         parents: links(taxonomy.parents(id), &visit),
         children: links(taxonomy.children(id), &visit),
         grades: grade_counts(listing.grades, &visit),
+        listed: (listed < count).then(|| listed_text(listed, &visit)),
         cards: listing.docs.iter().map(|doc| card(*doc, &name, &visit)).collect(),
-        pager: Pager::new(&Address::new(href(id, &visit)), page, PAGE_SIZE, listing.count as usize),
+        pager: Pager::new(&Address::new(href(id, &visit)), page, PAGE_SIZE, listed),
         name,
     };
     Page::show(&page, &visit)
+}
+
+fn listed_text(listed: usize, visit: &Visit<'_>) -> String {
+    visit.speaker.say_with("category-listed", &[("count", visit.language().count(listed as u64).into())])
 }
 
 /// A card that does not repeat the heading.
@@ -87,18 +102,21 @@ fn card(doc: Doc, heading: &str, visit: &Visit<'_>) -> ProductCard {
     card
 }
 
-/// Names and addresses of the categories that have products, by name.
+/// Names and addresses of the categories that have most products, by name; none without.
 fn links(ids: &[CategoryId], visit: &Visit<'_>) -> Vec<(String, String)> {
-    let used = ids.iter().filter(|id| visit.snapshot.category(**id, 0, 0).count > 0).take(CHILDREN_MAX);
+    let counted = ids.iter().map(|id| (visit.snapshot.category(*id, 0, 0).count, *id));
+    let mut used: Vec<(u32, CategoryId)> = counted.filter(|(count, _)| *count > 0).collect();
+    used.sort_by_key(|(count, _)| Reverse(*count));
     let name = |id| visit.snapshot.taxonomy().name(id, visit.language().lang()).to_owned();
-    let mut links: Vec<(String, String)> = used.map(|id| (name(*id), href(*id, visit))).collect();
+    let mut links: Vec<(String, String)> =
+        used.into_iter().take(CHILDREN_MAX).map(|(_, id)| (name(id), href(id, visit))).collect();
     links.sort();
     links
 }
 
 fn grade_counts(counts: [u32; 5], visit: &Visit<'_>) -> Vec<GradeCount> {
     let most = counts.into_iter().max().unwrap_or(0).max(1);
-    GRADES
+    Grade::ALL
         .into_iter()
         .zip(counts)
         .map(|(grade, count)| GradeCount {

@@ -1,9 +1,14 @@
 //! Whether the site is alive, and ready to be asked.
 
-use rocket::http::{ContentType, Status};
-use rocket::{Route, get, routes};
+use std::sync::Arc;
 
-use super::page::Visit;
+use rocket::http::{ContentType, Status};
+use rocket::{Route, State, get, routes};
+use rocket_db_pools::Connection;
+
+use crate::catalogue::Catalogue;
+use crate::catalogue::snapshot::{Doc, Snapshot};
+use crate::store::pool::ProductsDb;
 
 #[get("/healthz")]
 fn alive() -> (ContentType, &'static str) {
@@ -11,16 +16,30 @@ fn alive() -> (ContentType, &'static str) {
 }
 
 #[get("/readyz")]
-fn ready(visit: Visit<'_>) -> (Status, (ContentType, String)) {
-    let (status, word) =
-        if visit.snapshot.is_empty() { (Status::ServiceUnavailable, "empty") } else { (Status::Ok, "ready") };
-    (
-        status,
-        (
-            ContentType::Plain,
-            format!("{word}\ngeneration {}\nproducts {}\n", visit.snapshot.generation(), visit.snapshot.len()),
-        ),
-    )
+async fn ready(
+    catalogue: &State<Arc<Catalogue>>,
+    store: Option<Connection<ProductsDb>>,
+) -> (Status, (ContentType, String)) {
+    let snapshot = catalogue.snapshot();
+    let (status, words) = match obstacle(&snapshot, store).await {
+        Some(reason) => (Status::ServiceUnavailable, reason),
+        None => (Status::Ok, "ready"),
+    };
+    let text = format!("{words}\ngeneration {}\nproducts {}\n", snapshot.generation(), snapshot.len());
+    (status, (ContentType::Plain, text))
+}
+
+/// Why no product can be shown, if so: one is read as its page would read it.
+async fn obstacle(snapshot: &Snapshot, store: Option<Connection<ProductsDb>>) -> Option<&'static str> {
+    let Some(code) = snapshot.code(Doc(0)) else { return Some("empty") };
+    let Some(store) = store else { return Some("the store is not there, or busy") };
+    match store.product(code).await {
+        Ok(_) => None,
+        Err(error) => {
+            tracing::error!(%code, %error, "the store did not give a product");
+            Some("the store cannot be read; the log has the cause")
+        }
+    }
 }
 
 /// The routes of this resource.

@@ -191,9 +191,11 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
     encoder.write_all(plain).and_then(|()| encoder.finish()).expect("writing to memory does not fail")
 }
 
-/// Whether the browser already has what bears this entity tag.
+/// Whether the client names this entity tag in `If-None-Match`; weak comparison (RFC 9110, 13.1.2).
 pub fn is_known(request: &Request<'_>, tag: &str) -> bool {
-    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    fn bare(tag: &str) -> &str {
+        tag.trim().trim_start_matches("W/")
+    }
     request
         .headers()
         .get("If-None-Match")

@@ -5,7 +5,7 @@ use rocket::http::impl_from_uri_param_identity;
 use rocket::http::uri::fmt::{Formatter, Path, UriDisplay};
 use rocket::request::FromParam;
 
-use crate::food::allergen::{Allergen, Allergens};
+use crate::food::allergen::Allergen;
 use crate::food::barcode::Barcode;
 use crate::food::country::Country;
 use crate::food::nutri_score::Grade;
@@ -46,14 +46,7 @@ pub trait Word: Sized {
 
 impl Word for Grade {
     fn read(text: &str) -> Option<Self> {
-        Some(match text {
-            "a" | "A" => Self::A,
-            "b" | "B" => Self::B,
-            "c" | "C" => Self::C,
-            "d" | "D" => Self::D,
-            "e" | "E" => Self::E,
-            _ => return None,
-        })
+        Self::parse(text)
     }
 }
 
@@ -194,15 +187,6 @@ impl<T: Copy + PartialEq> Listed<T> {
         }
         joined
     }
-}
-
-/// The set of some allergens.
-pub fn allergen_set(allergens: &[Allergen]) -> Allergens {
-    let mut set = Allergens::default();
-    for allergen in allergens {
-        set.insert(*allergen);
-    }
-    set
 }
 
 /// A search text: trimmed, cut to [`TEXT_MAX`].

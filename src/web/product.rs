@@ -10,7 +10,7 @@ use crate::food::allergen::Allergens;
 use crate::food::barcode::Barcode;
 use crate::food::diet::Verdict;
 use crate::food::nutri_score::{
-    Assessment, ComponentId, Missing, NutriScore, Source, Version, assess, next_grade_hint,
+    Assessment, ComponentId, Grade, Missing, NutriScore, Source, Version, assess, next_grade_hint,
 };
 use crate::food::nutrition::Nutrient;
 use crate::food::product::{Implausibility, Product};
@@ -24,7 +24,7 @@ use super::language::Speaker;
 use super::page::{Frame, Page, Visit};
 use super::param::Code;
 use super::piece::card::ProductCard;
-use super::piece::grade::{self, Badge, GRADES};
+use super::piece::grade::{self, Badge};
 use super::piece::nutrients::{self, Row};
 use super::piece::points::PointsTable;
 use super::piece::swap::is_drink;
@@ -124,11 +124,10 @@ async fn product(
 
 fn scale(score: NutriScore, speaker: Speaker<'_>) -> Vec<(Badge, bool)> {
     let own = score.grade();
-    GRADES.into_iter().map(|grade| (Badge::letter(grade, speaker), own == Some(grade))).collect()
+    Grade::ALL.into_iter().map(|grade| (Badge::letter(grade, speaker), own == Some(grade))).collect()
 }
 
 fn grade_text(score: NutriScore) -> &'static str {
-    use crate::food::nutri_score::Grade;
     match score {
         NutriScore::Graded { grade: Grade::A, .. } => "grade-text-a",
         NutriScore::Graded { grade: Grade::B, .. } => "grade-text-b",

@@ -18,7 +18,7 @@ use super::page::{Frame, Page, Visit};
 use super::param::{Given, Listed, PageNumber, SearchText};
 use super::piece::card::ProductCard;
 use super::piece::chips::{Chip, Choice};
-use super::piece::grade::{self, Badge, GRADES};
+use super::piece::grade::Badge;
 use super::piece::pager::Pager;
 use super::{product, substitutes};
 
@@ -52,7 +52,7 @@ impl SearchQuery {
 
     /// The address of this search, first page.
     fn address(&self) -> Address {
-        let with_grades = |address: Address, grade: Grade| address.with("grade", grade::small(grade));
+        let with_grades = |address: Address, grade: Grade| address.with("grade", grade.as_str());
         let base = self.grades().into_iter().fold(address(&self.q.0), with_grades);
         let category = Some(self.category.as_str()).filter(|tag| !tag.is_empty());
         base.with_some("category", category).with_some("country", self.country.0.map(Country::code))
@@ -84,8 +84,7 @@ impl SearchQuery {
         let grades = self.grades();
         for kept in &grades {
             let others = grades.iter().filter(|grade| *grade != kept);
-            let without =
-                others.fold(here.without("grade"), |address, grade| address.with("grade", grade::small(*grade)));
+            let without = others.fold(here.without("grade"), |address, grade| address.with("grade", grade.as_str()));
             chips.push(Chip::new(Badge::letter(*kept, visit.speaker).spoken, &without));
         }
         if let Some(id) = category {
@@ -191,10 +190,10 @@ fn as_typed<'a>(text: &'a str, word: &'a str) -> &'a str {
 }
 
 fn grade_choices(chosen: &[Grade], visit: &Visit<'_>) -> Vec<Choice> {
-    GRADES
+    Grade::ALL
         .into_iter()
         .map(|grade| Choice {
-            value: grade::small(grade).to_owned(),
+            value: grade.as_str().to_owned(),
             label: Badge::letter(grade, visit.speaker).spoken,
             chosen: chosen.contains(&grade),
         })

@@ -14,7 +14,7 @@ use super::category;
 use super::error::Refusal;
 use super::language::{Language, Speaker};
 use super::page::{Frame, Page, Visit};
-use super::param::{Code, Diet, Given, Listed, allergen_set};
+use super::param::{Code, Diet, Given, Listed};
 use super::piece::card::ProductCard;
 use super::piece::chips::{Chip, Choice};
 use super::piece::swap::SwapCard;
@@ -55,7 +55,7 @@ impl WishQuery {
         let diets = self.diets();
         Wishes {
             lane: self.lane.0,
-            without: allergen_set(&self.without()),
+            without: self.without().into_iter().collect(),
             vegan: diets.contains(&Diet::Vegan),
             vegetarian: diets.contains(&Diet::Vegetarian),
             palm_oil_free: diets.contains(&Diet::PalmOilFree),

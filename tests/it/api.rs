@@ -1,8 +1,25 @@
 //! The API as a program meets it: a real appliance on the starter catalogue.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::appliance::Appliance;
+use crate::appliance::{Appliance, file, run};
+
+/// Open Food Facts' records of a syrup without allergens, a better one with gelatin, and one of which little is known.
+const SYRUPS: &str = concat!(
+    r#"{"code":"3000000000014","product_name":"Grenadine","lang":"fr","categories_tags":["en:beverages","en:syrups"],"countries_tags":["en:france"],"ingredients_text":"sucre, eau","allergens_tags":[],"traces_tags":[],"nutriscore_grade":"e","nutriscore_score":20,"nutriscore_version":"2023","nutriments":{"energy_100g":1300,"fat_100g":0,"saturated-fat_100g":0,"carbohydrates_100g":76,"sugars_100g":76,"proteins_100g":0,"salt_100g":0.02}}"#,
+    "\n",
+    r#"{"code":"3000000000021","product_name":"Light grenadine","brands":"Autre","lang":"fr","categories_tags":["en:beverages","en:syrups"],"countries_tags":["en:france"],"ingredients_text":"eau, sucre, gélatine","allergens_tags":["en:gelatin"],"traces_tags":["en:gelatin"],"nutriscore_grade":"b","nutriscore_score":1,"nutriscore_version":"2023","nutriments":{"energy_100g":100,"fat_100g":0,"saturated-fat_100g":0,"carbohydrates_100g":5,"sugars_100g":5,"proteins_100g":0,"salt_100g":0.02}}"#,
+    "\n",
+    r#"{"code":"3000000000045","product_name":"Another syrup","lang":"en","categories_tags":["en:beverages","en:syrups"]}"#,
+    "\n",
+);
+
+/// Imports a dump into a running appliance.
+fn import(appliance: &Appliance, dump: &str) {
+    let dump = file(appliance.data_dir(), "dump.jsonl", dump);
+    let imported = run(appliance.data_dir(), &["import", dump.to_str().expect("UTF-8")]);
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+}
 
 /// The code of the best match for some words.
 fn code_of(appliance: &Appliance, words: &str) -> String {
@@ -30,9 +47,30 @@ fn a_program_searches_reads_and_swaps() {
         assert!(!substitute["reasons"].as_array().expect("reasons").is_empty());
         assert_ne!(substitute["text"], "");
     }
-    for value in [&product, &answer] {
-        assert!(value["attribution"].as_str().is_some_and(|text| text.contains("ODbL")));
-    }
+}
+
+#[test]
+fn every_answer_says_whose_data_it_has() {
+    let appliance = Appliance::starter();
+    let check = |code: &str, words: &str| {
+        for path in [
+            "/api/v1/search?q=",
+            &format!("/api/v1/products/{code}"),
+            &format!("/api/v1/products/{code}/substitutes"),
+            &format!("/api/v2/product/{code}?fields=code"),
+            &format!("/api/v3/product/{code}"),
+            "/api/v2/search",
+            "/api/v2/search?categories_tags=en:no-such-thing",
+            "/cgi/search.pl?search_terms=a",
+        ] {
+            let answer = appliance.json(path);
+            assert!(answer["attribution"].as_str().is_some_and(|text| text.contains(words)), "{path}: {answer}");
+        }
+    };
+
+    check(&code_of(&appliance, "hazelnut spread"), "no data of Open Food Facts");
+    import(&appliance, SYRUPS);
+    check("3000000000014", "Open Database License (ODbL) 1.0");
 }
 
 #[test]
@@ -56,6 +94,28 @@ fn an_allergen_to_avoid_never_appears_and_unknown_is_not_safe() {
     }
     let hidden: u64 = answer["hidden"].as_object().expect("hidden").values().filter_map(Value::as_u64).sum();
     assert!(hidden > 0, "{}", answer["hidden"]);
+}
+
+#[test]
+fn an_allergen_that_is_not_understood_is_told_everywhere() {
+    let appliance = Appliance::starter();
+    import(&appliance, SYRUPS);
+
+    let product = &appliance.json("/api/v1/products/3000000000021")["product"];
+    let known = &appliance.json("/api/v1/products/3000000000014")["product"];
+    let off = &appliance.json("/api/v2/product/3000000000021")["product"];
+    let silent = &appliance.json("/api/v2/product/3000000000045")["product"];
+    let swap = &appliance.json("/api/v1/products/3000000000014/substitutes")["substitutes"][0];
+    let page = |lang: &str| appliance.get(&format!("/products/3000000000014/substitutes?lang={lang}")).body;
+
+    assert_eq!((&product["other_allergens"], &product["other_traces"]), (&json!(true), &json!(true)));
+    assert_eq!((&known["other_allergens"], &known["other_traces"]), (&json!(false), &json!(false)));
+    assert_eq!((&known["allergens"], &product["allergens"]), (&json!([]), &Value::Null));
+    assert_eq!((&off["allergens_tags"], off.get("traces_tags")), (&json!(["en:gelatin"]), None));
+    assert_eq!((silent.get("allergens_tags"), silent.get("traces_tags")), (None, None));
+    assert_eq!((&swap["product"]["code"], &swap["added_other_allergens"]), (&json!("3000000000021"), &json!(true)));
+    assert!(page("en").contains("it also contains: an allergen that the original does not name."));
+    assert!(page("fr").contains("il contient aussi\u{a0}: un allergène que l’original n’indique pas."));
 }
 
 #[test]
@@ -89,6 +149,75 @@ fn an_answer_is_asked_for_again_only_when_it_changed() {
     assert!(first.header("cache-control").contains("max-age"));
     assert_eq!((again.status, again.body.as_str()), (304, ""));
     assert_eq!(other.status, 200);
+}
+
+#[test]
+fn a_filter_of_open_food_facts_is_never_dropped() {
+    let appliance = Appliance::starter();
+    let count = |filter: &str| {
+        let counts =
+            ["/api/v2/search?search_terms=cola&", "/cgi/search.pl?search_terms=cola&json=1&sort_by=unique_scans_n&"]
+                .map(|path| appliance.json(&format!("{path}{filter}"))["count"].as_u64().expect("a count"));
+        assert_eq!(counts[0], counts[1], "{filter}");
+        counts[0]
+    };
+
+    assert!(count("tagtype_0=brands&tag_0=&brands_tags=") > 0, "an empty filter is none");
+    for (filter, field, tag) in [
+        ("countries_tags=en:france", "countries_tags", "en:france"),
+        ("nutrition_grades_tags=c%7Cz", "nutrition_grades", "c"),
+        ("categories_tags_en=Colas", "categories_tags", "en:colas"),
+    ] {
+        let answer = appliance.json(&format!("/api/v2/search?search_terms=cola&{filter}"));
+        let products = answer["products"].as_array().expect("products");
+        assert!(!products.is_empty(), "{filter}");
+        for product in products {
+            assert!(product[field].to_string().contains(&format!("\"{tag}\"")), "{filter}: {product}");
+        }
+    }
+    for filter in ["countries_tags=en:atlantis", "nutrition_grades_tags=z", "categories_tags=en:no-such-thing"] {
+        assert_eq!(count(filter), 0, "{filter}");
+    }
+    for (filter, name) in [
+        ("allergens_tags=-en:milk", "allergens_tags"),
+        ("labels_tags=en:organic", "labels_tags"),
+        ("brands_tags=anything", "brands_tags"),
+        ("tagtype_0=brands&tag_contains_0=contains&tag_0=anything", "tag_0"),
+        ("sugars_100g%3C5", "sugars_100g<5"),
+    ] {
+        let reply = appliance.get(&format!("/api/v2/search?{filter}"));
+
+        assert_eq!((reply.status, reply.json()["parameter"].as_str()), (400, Some(name)), "{filter}: {}", reply.body);
+        let detail = reply.json()["detail"].to_string();
+        assert!(detail.contains("categories_tags, countries_tags, nutrition_grades_tags"), "{detail}");
+    }
+}
+
+#[test]
+fn a_client_of_open_food_facts_asks_again_only_for_what_changed() {
+    let appliance = Appliance::starter();
+    let code = code_of(&appliance, "hazelnut spread");
+
+    for path in [format!("/api/v2/product/{code}.json"), format!("/api/v3/product/{code}")] {
+        let first = appliance.get(&path);
+        let again = appliance.get_with(&path, &[("If-None-Match", first.header("etag"))]);
+        let other = appliance.get_with(&path, &[("If-None-Match", "\"another\"")]);
+
+        assert_eq!((again.status, again.body.as_str()), (304, ""), "{path}");
+        assert_eq!((other.status, &other.body), (200, &first.body), "{path}");
+    }
+}
+
+#[test]
+fn nobody_keeps_the_news_that_a_product_is_missing() {
+    let appliance = Appliance::starter();
+
+    for path in ["/api/v1/products/9999999999994", "/api/v2/product/9999999999994", "/api/v3/product/9999999999994"] {
+        let reply = appliance.get_with(path, &[("If-None-Match", "*")]);
+
+        assert_eq!((reply.status, reply.header("cache-control")), (404, "no-store"), "{path}");
+        assert_eq!(reply.header("etag"), "", "{path}");
+    }
 }
 
 #[test]

@@ -1,6 +1,15 @@
 //! The pages as a browser gets them: a real appliance on the starter catalogue.
 
-use crate::appliance::{Appliance, Reply};
+use std::fmt::Write;
+
+use foodswap::appliance::rocket;
+use foodswap::config::{Sources, load};
+use foodswap::store::pool::ProductsDb;
+use rocket::http::Status;
+use rocket::local::asynchronous::Client;
+use rocket_db_pools::{Database, Pool};
+
+use crate::appliance::{Appliance, Reply, file, run};
 
 /// The chocolate hazelnut spread of the starter catalogue.
 const SPREAD: &str = "/products/2000000000855";
@@ -224,6 +233,58 @@ fn search_engines_learn_what_to_read_and_in_which_languages() {
 }
 
 #[test]
+fn a_large_category_leads_to_what_it_lists_and_says_that_there_is_more() {
+    let appliance = Appliance::starter();
+    import_kinds(&appliance);
+    let (last, beyond) = ("/categories/en:spreads?page=42", "/categories/en:spreads?page=43");
+
+    let first = appliance.get("/categories/en:spreads").body;
+    let french = in_french(&appliance, "/categories/en:spreads").body;
+    let end = appliance.get(last).body;
+    let small = appliance.get("/categories/en:kind-41").body;
+
+    assert!(first.contains("The 1,000 healthiest of them are listed."), "{first}");
+    assert!(french.contains("Les 1\u{202f}000 plus sains d’entre eux sont listés."), "{french}");
+    assert!(end.contains("class=\"cards\"") && end.contains("rel=\"prev\"") && !end.contains("rel=\"next\""), "{end}");
+    assert_eq!(appliance.get(beyond).status, 404);
+    assert!(!small.contains("healthiest of them are listed"), "{small}");
+}
+
+#[test]
+fn a_category_names_the_largest_of_those_below_it() {
+    let appliance = Appliance::starter();
+    import_kinds(&appliance);
+
+    let page = appliance.get("/categories/en:spreads").body;
+
+    let named = |kind: usize| page.contains(&format!("href=\"/categories/en:kind-{kind:02}\""));
+    let unnamed: Vec<usize> = (0..KINDS).filter(|kind| !named(*kind)).collect();
+    assert_eq!(unnamed, [0, 1]);
+}
+
+/// Kinds of spreads, two more than a page names.
+const KINDS: usize = 42;
+
+/// Imports more spreads than a category lists; the first two kinds have the fewest.
+fn import_kinds(appliance: &Appliance) {
+    let mut taxonomy = r#"{"en:spreads":{"name":{"en":"Spreads"}}"#.to_owned();
+    let mut dump = String::new();
+    for kind in 0..KINDS {
+        write!(taxonomy, r#","en:kind-{kind:02}":{{"name":{{"en":"Kind {kind}"}},"parents":["en:spreads"]}}"#)
+            .expect("written");
+        for number in 0..if kind < 2 { 24 } else { 25 } {
+            let code = 3_000_000_000_000_usize + kind * 100 + number;
+            writeln!(dump, r#"{{"code":"{code}","lang":"en","product_name":"Spread","categories_tags":["en:spreads","en:kind-{kind:02}"]}}"#)
+                .expect("written");
+        }
+    }
+    let files = [("categories.json", taxonomy + "}"), ("dump.jsonl", dump)];
+    let files = files.map(|(name, text)| file(appliance.data_dir(), name, &text).display().to_string());
+    let imported = run(appliance.data_dir(), &["import", &files[0], &files[1]]);
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+}
+
+#[test]
 fn who_avoids_an_allergen_is_told_that_nobody_must_state_traces() {
     let appliance = Appliance::starter();
     let hint = "Producers need not state traces";
@@ -238,4 +299,19 @@ fn it_says_whether_it_is_alive_and_ready() {
 
     assert_eq!(appliance.get("/healthz").body, "alive\n");
     assert!(appliance.get("/readyz").body.starts_with("ready\n"));
+}
+
+#[rocket::async_test]
+async fn it_is_not_ready_without_its_store() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let sources = Sources { data_dir: Some(folder.path().to_owned()), ..Sources::default() };
+    let site = rocket(&load(&sources).expect("a configuration").config);
+    let client = Client::untracked(site).await.expect("a site");
+    assert_eq!(client.get("/readyz").dispatch().await.status(), Status::Ok);
+
+    ProductsDb::fetch(client.rocket()).expect("attached").close().await;
+
+    let reply = client.get("/readyz").dispatch().await;
+    assert_eq!(reply.status(), Status::ServiceUnavailable);
+    assert!(reply.into_string().await.is_some_and(|text| text.starts_with("the store is not there")));
 }

@@ -22,6 +22,7 @@ category-parents = More general
 category-children = More specific
 category-grades = How many have which Nutri-Score
 category-healthiest = Healthiest first
+category-listed = The { $count } healthiest of them are listed.
 category-empty = No food in this catalogue is of this kind. Search for another one above.
 
 compare-title = Side by side

@@ -52,6 +52,7 @@ swap-shared = Both: { $category }
 swap-estimated = some values are estimates
 swap-labelled = values from the labels
 swap-added-allergens = Please note, it also contains: { $allergens }.
+swap-added-other = an allergen that the original does not name
 swap-worse-nova = More processed: NOVA group { $to } instead of { $from }.
 swap-choose = Choose
 swap-compare = Compare

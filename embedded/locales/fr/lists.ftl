@@ -22,6 +22,7 @@ category-parents = Plus général
 category-children = Plus précis
 category-grades = Répartition des Nutri-Scores
 category-healthiest = Les plus sains d’abord
+category-listed = Les { $count } plus sains d’entre eux sont listés.
 category-empty = Ce catalogue ne contient aucun aliment de ce type. Cherchez-en un autre ci-dessus.
 
 compare-title = Côte à côte

@@ -1,24 +1,26 @@
 //! Open Food Facts' read requests in Open Food Facts' shapes, for programs written for their servers.
 //!
-//! Products by API v2 and v3, search by API v2 and by `search.pl`; only fields that this catalogue keeps.
+//! Products by API v2 and v3, search by API v2 and by `search.pl`; only fields that this catalogue keeps, and
+//! `attribution` beside them.
 
 use std::sync::Arc;
 
-use rocket::http::Status;
-use rocket::response::status::Custom;
 use rocket::{State, get};
 use rocket_db_pools::Connection;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
+use super::attribution;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::product::stored;
 use super::view::image_url;
 use crate::catalogue::Catalogue;
 use crate::catalogue::search::{Count, SearchRequest};
+use crate::catalogue::snapshot::Origin;
 use crate::food::allergen::{Allergen, Allergens};
 use crate::food::barcode::Barcode;
+use crate::food::category::{CategoryId, Taxonomy};
 use crate::food::country::Country;
 use crate::food::diet::Verdict;
 use crate::food::nutri_score::{Grade, NutriScore, Source, Version};
@@ -33,6 +35,13 @@ const PAGE_SIZE_MAX: usize = 100;
 /// The last page; see the same limit of our own search.
 const PAGE_MAX: usize = 100;
 
+/// Categories to search in.
+const CATEGORIES: [&str; 2] = ["categories_tags", "categories_tags_en"];
+/// Countries to search in.
+const COUNTRIES: [&str; 2] = ["countries_tags", "countries_tags_en"];
+/// Grades to search for.
+const GRADES: [&str; 2] = ["nutrition_grades_tags", "nutrition_grades"];
+
 type OffAnswer = Result<Answer<Value>, Problem>;
 
 /// `GET /api/v2/product/<code>`, with or without `.json`.
@@ -40,19 +49,17 @@ type OffAnswer = Result<Answer<Value>, Problem>;
 pub async fn product_v2(
     code: &str,
     parameters: Parameters,
+    catalogue: &State<Arc<Catalogue>>,
     store: Connection<ProductsDb>,
-) -> Result<Custom<Answer<Value>>, Problem> {
+) -> OffAnswer {
     let code = barcode(code)?;
     Ok(match stored(&store, code).await? {
-        Some(product) => Custom(
-            Status::Ok,
-            Answer(json!({"code": code.to_string(), "status": 1, "status_verbose": "product found",
-                "product": selected(off_product(&product), &parameters)})),
-        ),
-        None => Custom(
-            Status::NotFound,
-            Answer(json!({"code": code.to_string(), "status": 0, "status_verbose": "product not found"})),
-        ),
+        Some(product) => {
+            Answer::found(json!({"code": code.to_string(), "status": 1, "status_verbose": "product found",
+            "product": selected(off_product(&product), &parameters),
+            "attribution": attribution(catalogue.snapshot().origin())}))
+        }
+        None => Answer::missing(json!({"code": code.to_string(), "status": 0, "status_verbose": "product not found"})),
     })
 }
 
@@ -61,26 +68,22 @@ pub async fn product_v2(
 pub async fn product_v3(
     code: &str,
     parameters: Parameters,
+    catalogue: &State<Arc<Catalogue>>,
     store: Connection<ProductsDb>,
-) -> Result<Custom<Answer<Value>>, Problem> {
+) -> OffAnswer {
     let code = barcode(code)?;
     let named = |id: &str, name: &str| json!({"id": id, "name": name, "lc_name": name});
     Ok(match stored(&store, code).await? {
-        Some(product) => Custom(
-            Status::Ok,
-            Answer(
-                json!({"code": code.to_string(), "status": "success", "result": named("product_found", "Product found"),
-                "product": selected(off_product(&product), &parameters), "errors": [], "warnings": []}),
-            ),
+        Some(product) => Answer::found(
+            json!({"code": code.to_string(), "status": "success", "result": named("product_found", "Product found"),
+            "product": selected(off_product(&product), &parameters), "errors": [], "warnings": [],
+            "attribution": attribution(catalogue.snapshot().origin())}),
         ),
-        None => Custom(
-            Status::NotFound,
-            Answer(
-                json!({"code": code.to_string(), "status": "failure", "result": named("product_not_found", "Product not found"),
-                "errors": [{"message": named("product_not_found", "Product not found"),
-                    "field": {"id": "code", "value": code.to_string()}, "impact": named("failure", "Failure")}],
-                "warnings": []}),
-            ),
+        None => Answer::missing(
+            json!({"code": code.to_string(), "status": "failure", "result": named("product_not_found", "Product not found"),
+            "errors": [{"message": named("product_not_found", "Product not found"),
+                "field": {"id": "code", "value": code.to_string()}, "impact": named("failure", "Failure")}],
+            "warnings": []}),
         ),
     })
 }
@@ -108,26 +111,20 @@ pub async fn search_pl(
 async fn found(parameters: &Parameters, catalogue: &Arc<Catalogue>, store: &Connection<ProductsDb>) -> OffAnswer {
     let page = parameters.number("page", 1, PAGE_MAX)?;
     let page_size = parameters.number("page_size", PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX)?;
-    let (codes, count) = {
+    if let Some(name) = parameters.names().find(|name| is_other_filter(name)) {
+        return Err(unsupported(name));
+    }
+    let (codes, count, origin) = {
         let snapshot = catalogue.snapshot();
-        let category = match tag(parameters, &["categories_tags", "categories_tags_en"]) {
-            Some(tag) => match snapshot.taxonomy().id(&tag) {
-                Some(id) => Some(id),
-                None => return Ok(Answer(page_of(Vec::new(), 0, page, page_size))),
-            },
-            None => None,
+        let Ok(Filters { category, country, grades }) = Filters::read(parameters, snapshot.taxonomy()) else {
+            return Ok(Answer::found(page_of(Vec::new(), 0, page, page_size, snapshot.origin())));
         };
         let results = snapshot.search(&SearchRequest {
             text: parameters.text("search_terms").or_else(|| parameters.text("code")).unwrap_or_default().to_owned(),
             lang: parameters.lang()?,
             prefer_country: None,
-            country: tag(parameters, &["countries_tags", "countries_tags_en"]).and_then(|tag| Country::from_tag(&tag)),
-            grades: parameters
-                .text("nutrition_grades_tags")
-                .or_else(|| parameters.text("nutrition_grades"))
-                .into_iter()
-                .flat_map(|grades| grades.split(['|', ',']).filter_map(Grade::parse))
-                .collect(),
+            country,
+            grades,
             category,
             offset: (page - 1) * page_size,
             limit: page_size,
@@ -137,19 +134,64 @@ async fn found(parameters: &Parameters, catalogue: &Arc<Catalogue>, store: &Conn
         };
         let codes: Vec<Barcode> =
             results.docs.iter().map(|doc| snapshot.card(*doc, crate::food::product::Lang::EN).code).collect();
-        (codes, count)
+        (codes, count, snapshot.origin())
     };
     let mut products = Vec::with_capacity(codes.len());
     for code in codes {
         products.extend(stored(store, code).await?.map(|product| selected(off_product(&product), parameters)));
     }
-    Ok(Answer(page_of(products, count, page, page_size)))
+    Ok(Answer::found(page_of(products, count, page, page_size, origin)))
+}
+
+/// What a search is narrowed to.
+struct Filters {
+    category: Option<CategoryId>,
+    country: Option<Country>,
+    grades: Vec<Grade>,
+}
+
+/// A filter has no meaning here, so that no product fits it.
+struct NothingFits;
+
+impl Filters {
+    fn read(parameters: &Parameters, taxonomy: &Taxonomy) -> Result<Self, NothingFits> {
+        let grades = GRADES.into_iter().find_map(|name| parameters.text(name));
+        Ok(Self {
+            category: understood(tag(parameters, &CATEGORIES), |tag| taxonomy.id(tag))?,
+            country: understood(tag(parameters, &COUNTRIES), Country::from_tag)?,
+            grades: understood(grades, |grades| {
+                let grades: Vec<Grade> = grades.split(['|', ',']).filter_map(Grade::parse).collect();
+                (!grades.is_empty()).then_some(grades)
+            })?
+            .unwrap_or_default(),
+        })
+    }
+}
+
+/// What a filter means, if it is there.
+fn understood<T>(filter: Option<impl AsRef<str>>, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, NothingFits> {
+    filter.map(|text| read(text.as_ref()).ok_or(NothingFits)).transpose()
+}
+
+/// Whether a parameter is a filter at Open Food Facts and not here: on other tags, on a nutrient, or a criterion of the
+/// advanced search. To ignore it would give products that the client does not want: with an allergen, perhaps.
+fn is_other_filter(name: &str) -> bool {
+    let is_ours = [&CATEGORIES, &COUNTRIES, &GRADES].iter().any(|names| names.contains(&name));
+    let is_criterion = ["tag_", "nutriment_value_"]
+        .iter()
+        .any(|of| name.strip_prefix(of).is_some_and(|rest| rest.parse::<u8>().is_ok()));
+    !is_ours && (is_criterion || ["_tags", "_100g", "_serving"].iter().any(|part| name.contains(part)))
+}
+
+fn unsupported(name: &str) -> Problem {
+    let ours = [CATEGORIES[0], COUNTRIES[0], GRADES[0]].join(", ");
+    Problem::parameter(name, format!("`{name}` is no filter that this catalogue has; they are {ours}"))
 }
 
 /// A page of results in the shape of Open Food Facts.
-fn page_of(products: Vec<Value>, count: u32, page: usize, page_size: usize) -> Value {
+fn page_of(products: Vec<Value>, count: u32, page: usize, page_size: usize, origin: Origin) -> Value {
     json!({"count": count, "page": page, "page_count": products.len(), "page_size": page_size,
-        "skip": (page - 1) * page_size, "products": products})
+        "skip": (page - 1) * page_size, "products": products, "attribution": attribution(origin)})
 }
 
 /// The first of some parameters as a tag: `en:spreads`, or `spreads` for it.
@@ -172,9 +214,6 @@ fn selected(product: Map<String, Value>, parameters: &Parameters) -> Value {
 /// A product in the shape of Open Food Facts' API v2.
 fn off_product(product: &Product) -> Map<String, Value> {
     let code = product.code.to_string();
-    let tags = |allergens: Option<Allergens>| -> Vec<&str> {
-        allergens.map(|set| set.iter().map(Allergen::tag).collect()).unwrap_or_default()
-    };
     let mut fields = Map::new();
     let mut field = |name: &str, value: Value| drop(fields.insert(name.to_owned(), value));
     field("_id", code.clone().into());
@@ -198,8 +237,12 @@ fn off_product(product: &Product) -> Map<String, Value> {
     field("stores", product.stores.join(", ").into());
     field("labels_tags", product.labels.clone().into());
     field("additives_tags", product.additives.clone().into());
-    field("allergens_tags", tags(product.allergens).into());
-    field("traces_tags", tags(product.traces).into());
+    if let Some(tags) = allergen_tags(product.allergens, &product.allergen_tags) {
+        field("allergens_tags", tags.into());
+    }
+    if let Some(tags) = allergen_tags(product.traces, &[]) {
+        field("traces_tags", tags.into());
+    }
     field("ingredients_analysis_tags", analysis_tags(product).into());
     field("ingredients_text", product.ingredients_text.as_ref().map_or("", |text| &text.text).into());
     field("nova_group", product.nova_group.into());
@@ -216,6 +259,16 @@ fn off_product(product: &Product) -> Map<String, Value> {
     }
     nutri_score(product, &mut field);
     fields
+}
+
+/// Tags of allergens: those that the record has, if they are kept, then those that they mean. None where nobody has
+/// said, and none where all that is known is an allergen without a tag: an empty list would say that there is none.
+fn allergen_tags<'a>(allergens: Option<Allergens>, written: &'a [String]) -> Option<Vec<&'a str>> {
+    let allergens = allergens?;
+    let mut tags: Vec<&'a str> = written.iter().map(String::as_str).collect();
+    let canonical: Vec<&str> = allergens.iter().map(Allergen::tag).filter(|tag| !tags.contains(tag)).collect();
+    tags.extend(canonical);
+    Some(tags).filter(|tags| !tags.is_empty() || !allergens.has_other())
 }
 
 fn nutri_score(product: &Product, field: &mut impl FnMut(&str, Value)) {
@@ -291,4 +344,40 @@ fn slug(text: &str) -> String {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_we_lack_is_told_from_a_parameter_that_filters_nothing() {
+        for name in
+            ["brands_tags", "allergens_tags", "categories_tags_fr", "sugars_100g<5", "tag_0", "nutriment_value_1"]
+        {
+            assert!(is_other_filter(name), "{name}");
+        }
+        for name in ["categories_tags", "countries_tags_en", "nutrition_grades", "tag_contains_0", "sort_by", "fields"]
+        {
+            assert!(!is_other_filter(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn allergens_that_are_not_understood_are_never_an_empty_list() {
+        let milk = Allergens::from(Allergen::Milk);
+        for (allergens, written, expected) in [
+            (None, &[][..], None),
+            (Some(Allergens::NONE), &[], Some(vec![])),
+            (Some(milk), &[], Some(vec!["en:milk"])),
+            (Some(Allergens::OTHER), &[], None),
+            (Some(Allergens::OTHER), &["en:gelatin"], Some(vec!["en:gelatin"])),
+            (Some(milk), &["fr:lait"], Some(vec!["fr:lait", "en:milk"])),
+            (Some(milk | Allergens::OTHER), &["en:milk", "en:gelatin"], Some(vec!["en:milk", "en:gelatin"])),
+        ] {
+            let written: Vec<String> = written.iter().map(|tag| (*tag).to_owned()).collect();
+
+            assert_eq!(allergen_tags(allergens, &written), expected, "{allergens:?} {written:?}");
+        }
+    }
 }

@@ -26,5 +26,5 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// Serves the OpenAPI 3.1 document.
 #[get("/api/v1/openapi.json")]
 pub fn openapi() -> Answer<utoipa::openapi::OpenApi> {
-    Answer(document())
+    Answer::found(document())
 }

@@ -43,6 +43,12 @@ impl Parameters {
         self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// The names of the parameters that are there and not empty. A name may hold a comparison: `sugars_100g<5`.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let given = |(name, value): &&(String, String)| !value.trim().is_empty() || name.contains(['<', '>']);
+        self.pairs.iter().filter(given).map(|(name, _)| name.as_str())
+    }
+
     /// A whole number from 1 to `max`, or `default`.
     pub fn number(&self, name: &'static str, default: usize, max: usize) -> Result<usize, Problem> {
         let Some(text) = self.text(name) else { return Ok(default) };

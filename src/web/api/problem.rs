@@ -25,7 +25,7 @@ pub struct Problem {
     detail: String,
     /// The parameter to mend, if one is to blame.
     #[serde(skip_serializing_if = "Option::is_none")]
-    parameter: Option<&'static str>,
+    parameter: Option<String>,
 }
 
 impl Problem {
@@ -34,8 +34,8 @@ impl Problem {
     }
 
     /// A parameter that cannot be used: 400.
-    pub fn parameter(parameter: &'static str, detail: impl Into<String>) -> Self {
-        Self { parameter: Some(parameter), ..Self::new(Status::BadRequest, detail.into()) }
+    pub fn parameter(parameter: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { parameter: Some(parameter.into()), ..Self::new(Status::BadRequest, detail.into()) }
     }
 
     /// A path that is no barcode: 400.

@@ -6,8 +6,8 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-use super::ATTRIBUTION;
 use super::answer::Answer;
+use super::attribution;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::view::{CardView, ComponentView, NutriScoreView, image_url};
@@ -39,10 +39,17 @@ pub struct ProductView {
     card: CardView,
     /// What it contains.
     nutrition: NutritionView,
-    /// Tags of allergens; null where nobody has said.
+    /// Tags of allergens, of the fourteen that must be declared in the EU; null where nobody has named or excluded any
+    /// of them.
     allergens: Option<Vec<&'static str>>,
-    /// Tags of allergens that it may contain traces of; null where nobody has said.
+    /// Tags of allergens that it may contain traces of; null where nobody has named or excluded any.
     traces: Option<Vec<&'static str>>,
+    /// Whether it contains a further allergen: it names an allergen that is not one of the fourteen, or not
+    /// understood. If so, nothing that `allergens` leaves out is known to be absent.
+    other_allergens: bool,
+    /// Whether it may contain traces of a further allergen: it names an allergen that is not one of the fourteen, or
+    /// not understood. If so, nothing that `traces` leaves out is known to be absent.
+    other_traces: bool,
     /// Label tags.
     labels: Vec<String>,
     /// Additive tags.
@@ -132,7 +139,10 @@ pub async fn product(
     let lang = parameters.lang()?;
     let product = stored(&store, code).await?.ok_or_else(|| Problem::unknown_product(code))?;
     let origin = catalogue.snapshot().origin();
-    Ok(Answer(ProductAnswer { product: ProductView::new(product, lang, origin), attribution: ATTRIBUTION }))
+    Ok(Answer::found(ProductAnswer {
+        product: ProductView::new(product, lang, origin),
+        attribution: attribution(origin),
+    }))
 }
 
 /// Reads a full record; a failing store is a problem for the client and an error in the log.
@@ -152,11 +162,15 @@ impl ProductView {
             }
             Assessment::NotApplicable(_) | Assessment::Missing(_) => None,
         };
-        let tags = |allergens: Option<Allergens>| allergens.map(|set| set.iter().map(Allergen::tag).collect());
+        // An empty list would say that there is none.
+        let told = |allergens: Option<Allergens>| allergens.filter(|set| *set != Allergens::OTHER);
+        let tags = |allergens| told(allergens).map(|set| set.iter().map(Allergen::tag).collect());
         Self {
             nutrition: (&product.nutrition).into(),
             allergens: tags(product.allergens),
             traces: tags(product.traces),
+            other_allergens: product.allergens.is_some_and(Allergens::has_other),
+            other_traces: product.traces.is_some_and(Allergens::has_other),
             analysis: AnalysisView {
                 vegan: product.analysis.vegan,
                 vegetarian: product.analysis.vegetarian,

@@ -8,8 +8,8 @@ use rocket::{State, get};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::ATTRIBUTION;
 use super::answer::Answer;
+use super::attribution;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::view::CardView;
@@ -51,7 +51,7 @@ pub struct SearchParameters {
 /// What was found.
 #[derive(Serialize, ToSchema)]
 pub struct SearchAnswer {
-    /// The query as understood.
+    /// The text that was asked for; empty if none was.
     pub query: String,
     /// How many products match, at least.
     pub count: u32,
@@ -98,7 +98,7 @@ pub fn search(parameters: Parameters, catalogue: &State<Arc<Catalogue>>) -> Resu
         offset: (page - 1) * page_size,
         limit: page_size,
     };
-    Ok(Answer(SearchAnswer::new(&snapshot, request)))
+    Ok(Answer::found(SearchAnswer::new(&snapshot, request)))
 }
 
 impl SearchAnswer {
@@ -118,7 +118,7 @@ impl SearchAnswer {
             page_size: request.limit,
             products: results.docs.iter().map(card).collect(),
             query: request.text,
-            attribution: ATTRIBUTION,
+            attribution: attribution(snapshot.origin()),
         }
     }
 }

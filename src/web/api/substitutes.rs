@@ -8,8 +8,8 @@ use rocket::{State, get};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::ATTRIBUTION;
 use super::answer::Answer;
+use super::attribution;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::view::CardView;
@@ -100,6 +100,9 @@ pub struct SubstituteView {
     worse_nova: Option<Vec<u8>>,
     /// Tags of allergens that it contains and the original is known not to contain.
     added_allergens: Vec<&'static str>,
+    /// Whether it contains an allergen that is not one of the fourteen, or not understood, and the original is known
+    /// not to contain one.
+    added_other_allergens: bool,
 }
 
 /// How much better.
@@ -154,7 +157,7 @@ pub fn substitutes(
     let wishes = wishes(&parameters)?;
     let snapshot = catalogue.snapshot();
     let original = snapshot.find(code).ok_or_else(|| Problem::unknown_product(code))?;
-    Ok(Answer(SubstitutesAnswer::new(&snapshot, original, &wishes, lang)))
+    Ok(Answer::found(SubstitutesAnswer::new(&snapshot, original, &wishes, lang)))
 }
 
 /// Reads what the shopper asks for.
@@ -199,7 +202,7 @@ impl SubstitutesAnswer {
             text: explanation::status(proposals.status, &proposals.hidden, lang),
             hidden: proposals.hidden.into(),
             substitutes: proposals.substitutes.into_iter().map(shown).collect(),
-            attribution: ATTRIBUTION,
+            attribution: attribution(snapshot.origin()),
         }
     }
 }
@@ -215,6 +218,7 @@ impl SubstituteView {
             reasons: substitute.reasons.iter().map(ReasonView::from).collect(),
             worse_nova: substitute.worse_nova.map(|(from, to)| vec![from, to]),
             added_allergens: substitute.added_allergens.iter().map(Allergen::tag).collect(),
+            added_other_allergens: substitute.added_allergens.has_other(),
         }
     }
 }

@@ -4,9 +4,6 @@ use crate::food::nutri_score::{Grade, NutriScore};
 
 use super::super::language::Speaker;
 
-/// All letters, best first.
-pub const GRADES: [Grade; 5] = [Grade::A, Grade::B, Grade::C, Grade::D, Grade::E];
-
 /// A badge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Badge {
@@ -36,7 +33,7 @@ impl Badge {
     pub fn letter(grade: Grade, speaker: Speaker<'_>) -> Self {
         let letter = capital(grade);
         let spoken = speaker.say_with("grade-spoken", &[("letter", letter.into())]);
-        Self { letter, class: small(grade), spoken }
+        Self { letter, class: grade.as_str(), spoken }
     }
 }
 
@@ -48,16 +45,5 @@ pub fn capital(grade: Grade) -> &'static str {
         Grade::C => "C",
         Grade::D => "D",
         Grade::E => "E",
-    }
-}
-
-/// The letter in an address or a class.
-pub fn small(grade: Grade) -> &'static str {
-    match grade {
-        Grade::A => "a",
-        Grade::B => "b",
-        Grade::C => "c",
-        Grade::D => "d",
-        Grade::E => "e",
     }
 }

@@ -92,8 +92,11 @@ fn shared(id: CategoryId, visit: &Visit<'_>) -> String {
 
 fn cautions(substitute: &Substitute, speaker: Speaker<'_>) -> Vec<String> {
     let mut cautions = Vec::new();
-    let added: Vec<&str> =
-        substitute.added_allergens.iter().map(|allergen| allergen.name(speaker.language.lang())).collect();
+    let mut added: Vec<String> =
+        substitute.added_allergens.iter().map(|allergen| allergen.name(speaker.language.lang()).to_owned()).collect();
+    if substitute.added_allergens.has_other() {
+        added.push(speaker.say("swap-added-other").into_owned());
+    }
     if !added.is_empty() {
         cautions.push(speaker.say_with("swap-added-allergens", &[("allergens", added.join(", ").into())]));
     }
