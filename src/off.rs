@@ -1,6 +1,5 @@
 //! Open Food Facts: its files and the shapes of its records.
 
-mod allergen_words;
 mod assembly;
 pub mod export_row;
 pub mod feed;

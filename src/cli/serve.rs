@@ -8,6 +8,10 @@ use super::Common;
 use crate::appliance;
 use crate::telemetry;
 
+/// Threads that answer requests, on one core too: one that waits for a page of the mapped snapshot to come from disk
+/// leaves the others to answer.
+const WORKERS_MIN: usize = 4;
+
 #[derive(Debug, Default, Args)]
 pub(super) struct ServeArguments {
     /// Serve plain HTTP on this address; port 0 takes any free one, which the log names
@@ -18,7 +22,9 @@ pub(super) struct ServeArguments {
 pub(super) fn run(common: &Common, arguments: &ServeArguments) -> anyhow::Result<()> {
     let loaded = common.load(&arguments.http)?;
     telemetry::start(&loaded.config.log)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(cores.max(WORKERS_MIN)).enable_all().build()?;
     runtime.block_on(appliance::run(loaded.config))?;
     Ok(())
 }

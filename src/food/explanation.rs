@@ -30,6 +30,9 @@ pub fn text(substitute: &Substitute, lang: Lang) -> String {
     if substitute.added_allergens.has_other() {
         parts.push(tongue.contains_another_allergen());
     }
+    if substitute.mixes_bases {
+        parts.push(tongue.mixed_bases().to_owned());
+    }
     parts.join(", ")
 }
 
@@ -175,6 +178,13 @@ impl Tongue {
         }
     }
 
+    fn mixed_bases(self) -> &'static str {
+        match self {
+            Self::English => "one counted per 100\u{a0}g, the other per 100\u{a0}ml",
+            Self::French => "l’un compté pour 100\u{a0}g, l’autre pour 100\u{a0}ml",
+        }
+    }
+
     fn contains_another_allergen(self) -> String {
         match self {
             Self::English => "contains an allergen that the original does not name".to_owned(),
@@ -250,7 +260,18 @@ mod tests {
             reasons,
             worse_nova: None,
             added_allergens: Allergens::NONE,
+            mixes_bases: false,
         }
+    }
+
+    #[test]
+    fn a_sentence_says_when_it_compares_a_weight_with_a_volume() {
+        let ice_cream = Substitute { mixes_bases: true, ..substitute(vec![reason(Nutrient::Sugars, 24.0, 12.0)]) };
+
+        assert_eq!(
+            text(&ice_cream, Lang::EN),
+            "50\u{a0}% less sugar, one counted per 100\u{a0}g, the other per 100\u{a0}ml"
+        );
     }
 
     #[test]

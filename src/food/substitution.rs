@@ -121,6 +121,9 @@ pub struct Substitute {
     pub worse_nova: Option<(u8, u8)>,
     /// Allergens it contains that the original is known not to contain.
     pub added_allergens: Allergens,
+    /// Whether one is counted per 100 g and the other per 100 ml: of ice cream 100 ml weigh half of 100 g, so part of a
+    /// change is only that.
+    pub mixes_bases: bool,
 }
 
 /// The whole answer.

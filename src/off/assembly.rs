@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::allergen_words;
 use super::front_image;
 use super::nutriments::Facts;
 use super::record::Rejection;
@@ -10,6 +9,7 @@ use super::reported_grade::{self, Official};
 use super::value::Value;
 use super::wanted::{Field, Translated, Wanted};
 use crate::food::allergen::{Allergen, Allergens};
+use crate::food::allergen_words;
 use crate::food::barcode::{Barcode, BarcodeError};
 use crate::food::country::{Country, CountrySet};
 use crate::food::diet::Analysis;

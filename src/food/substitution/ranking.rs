@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::form::Form;
 use super::profile::Profile;
 use super::reasons::{Worsening, reasons};
 use super::words;
@@ -272,6 +273,8 @@ impl<'a> Ranking<'a> {
             reasons,
             worse_nova,
             added_allergens: ranked.added_allergens,
+            // A drink weighs what it measures, near enough.
+            mixes_bases: self.original.basis() != profile.basis() && !profile.form().has(Form::DRINK),
         })
     }
 }

@@ -4,8 +4,11 @@
 //! as it is, and counts as an allergen that nobody understands: never as none.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use crate::food::allergen::Allergen;
+use rustc_hash::FxHashMap;
+
+use super::allergen::{Allergen, Allergens};
 
 /// Words, lower case, with spaces for hyphens, commas between them, by the allergen that they name. English, French,
 /// German, Spanish, Italian, Dutch, Portuguese and Polish, the languages of most records.
@@ -89,8 +92,72 @@ const WORDS: [(Allergen, &str); 14] = [
     ),
 ];
 
+/// Words of lists of ingredients that [`Allergen::parse`] knows, in the order of the regulation.
+const PLAIN_WORDS: &str = "gluten, wheat, blé, oats, barley, rye, spelt, crustaceans, crustacés, eggs, egg, œufs, œuf, \
+    oeufs, oeuf, fish, poisson, poissons, peanuts, peanut, arachides, arachide, cacahuètes, cacahuète, soybeans, soya, \
+    soy, soja, milk, lait, lactose, nuts, noix, celery, céleri, mustard, moutarde, sesame, sésame, sulphites, sulfites, \
+    lupin, molluscs, mollusques";
+/// Where such a word means something else.
+const OTHER_THINGS: &str = "beurre de cacao, cocoa butter, burro di cacao, manteca de cacao, manteiga de cacau, \
+    masło kakaowe, lait de coco, crème de coco, coconut milk, coconut cream, latte di cocco, leche de coco, nata de coco, \
+    noix de coco, noix de muscade, shea butter, beurre de karité, butter beans, cream of tartar, crème de tartre, \
+    sans gluten, gluten free, sin gluten, senza glutine, sem glúten, sans lactose, lactose free, sin lactosa, \
+    senza lattosio, sans lait, sans œufs, sans arachides";
+/// Words of the longest name of an allergen, or of another thing.
+const NAME_WORDS_MAX: usize = 4;
+
+/// What a run of words names; none for another thing.
+static NAMES: LazyLock<FxHashMap<String, Option<Allergen>>> = LazyLock::new(|| {
+    let plain = PLAIN_WORDS.split(", ").map(|word| (word, Allergen::parse(word)));
+    let listed = WORDS.iter().flat_map(|(allergen, words)| words.split(", ").map(|word| (word, Some(*allergen))));
+    let others = OTHER_THINGS.split(", ").map(|words| (words, None));
+    plain.chain(listed).chain(others).map(|(words, allergen)| (plainly(words), allergen)).collect()
+});
+
+/// Lower-case words with one space between them.
+fn plainly(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let mut plain = String::with_capacity(lower.len());
+    for word in lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        if !plain.is_empty() {
+            plain.push(' ');
+        }
+        plain.push_str(word);
+    }
+    plain
+}
+
+/// The allergens that a list of ingredients names, in the languages of most records.
+///
+/// This is a warning, not a declaration: a word may be of another language, or behind "without". What it does not
+/// find may still be there.
+pub fn named_in(ingredients: &str) -> Allergens {
+    let plain = plainly(ingredients);
+    let words: Vec<(usize, usize)> = plain
+        .split(' ')
+        .map(|word| {
+            let start = word.as_ptr() as usize - plain.as_ptr() as usize;
+            (start, start + word.len())
+        })
+        .collect();
+    let mut named = Allergens::NONE;
+    let mut at = 0;
+    while at < words.len() {
+        let longest = NAME_WORDS_MAX.min(words.len() - at);
+        let name = (1..=longest).rev().find_map(|len| {
+            let run = &plain[words[at].0..words[at + len - 1].1];
+            NAMES.get(run).map(|allergen| (len, *allergen))
+        });
+        if let Some((_, Some(allergen))) = name {
+            named.insert(allergen);
+        }
+        at += name.map_or(1, |(len, _)| len);
+    }
+    named
+}
+
 /// The canonical tag of an allergen's word, or the word itself.
-pub(super) fn canonical(word: &str) -> Cow<'_, str> {
+pub fn canonical(word: &str) -> Cow<'_, str> {
     if let Some(allergen) = Allergen::parse(word) {
         return Cow::Borrowed(allergen.tag());
     }
@@ -117,6 +184,23 @@ mod tests {
             ("fr:constituants-analytiques", "fr:constituants-analytiques"),
         ] {
             assert_eq!(canonical(word), expected);
+        }
+    }
+
+    #[test]
+    fn a_list_of_ingredients_names_its_allergens() {
+        let set = |allergens: &[Allergen]| allergens.iter().copied().collect::<Allergens>();
+        for (ingredients, named) in [
+            ("whole grain wheat flour, _wheat gluten_, water", set(&[Allergen::Gluten])),
+            ("Farine de BLÉ, beurre 13 %, lait écrémé en poudre", set(&[Allergen::Gluten, Allergen::Milk])),
+            ("tuorlo d'uova, zucchero", set(&[Allergen::Eggs])),
+            ("purée de cacahuète 8,4 %", set(&[Allergen::Peanuts])),
+            ("peanut butter", set(&[Allergen::Peanuts])),
+            ("pâte de cacao, beurre de cacao, sucre, lait de coco, noix de muscade", Allergens::NONE),
+            ("Riz, sel (sans gluten)", Allergens::NONE),
+            ("", Allergens::NONE),
+        ] {
+            assert_eq!(named_in(ingredients), named, "{ingredients}");
         }
     }
 
