@@ -18,10 +18,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::config::{ConfigError, Loaded, Sources};
 
+/// The exit code of arguments that mean nothing.
+const EXIT_USAGE: u8 = 2;
 /// The exit code of a bad configuration (`EX_CONFIG`).
 const EXIT_CONFIG: u8 = 78;
 
@@ -31,6 +34,9 @@ const EXIT_CONFIG: u8 = 78;
 pub struct Arguments {
     #[command(flatten)]
     common: Common,
+    /// What `serve` takes, where no command is named.
+    #[command(flatten)]
+    serve: serve::ServeArguments,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -77,6 +83,11 @@ impl Common {
 /// Runs the command that the arguments name and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Arguments::try_parse_from(arguments) {
+        Ok(Arguments { serve, command: Some(_), .. }) if !serve.is_empty() => {
+            let error = Arguments::command().error(ErrorKind::ArgumentConflict, "--http goes with `serve` only");
+            let _ = error.print();
+            ExitCode::from(EXIT_USAGE)
+        }
         Ok(arguments) => finish(dispatch(arguments)),
         Err(error) => {
             // Help and version are not failures: clap knows which stream and code they have.
@@ -86,8 +97,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(Arguments { common, command }: Arguments) -> anyhow::Result<()> {
-    match command.unwrap_or(Command::Serve(serve::ServeArguments::default())) {
+fn dispatch(Arguments { common, serve, command }: Arguments) -> anyhow::Result<()> {
+    match command.unwrap_or(Command::Serve(serve)) {
         Command::Serve(arguments) => serve::run(&common, &arguments),
         Command::Import(arguments) => import::run(&common, &arguments),
         Command::Search(arguments) => search::run(&common, &arguments),
@@ -111,8 +122,6 @@ fn finish(result: anyhow::Result<()>) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -19,6 +19,12 @@ pub(super) struct ServeArguments {
     http: Vec<SocketAddr>,
 }
 
+impl ServeArguments {
+    pub(super) fn is_empty(&self) -> bool {
+        self.http.is_empty()
+    }
+}
+
 pub(super) fn run(common: &Common, arguments: &ServeArguments) -> anyhow::Result<()> {
     let loaded = common.load(&arguments.http)?;
     telemetry::start(&loaded.config.log)?;

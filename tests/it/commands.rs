@@ -44,6 +44,8 @@ fn every_exit_code_has_its_meaning() {
         (vec!["--config", mute, "config", "check"], 78, "did you mean `info`?"),
         (vec!["--config", mute, "serve"], 78, "did you mean `info`?"),
         (vec!["serve", "--http", "127.0.0.1:0", "--http", "[::1]:0"], 78, "one address for now"),
+        (vec!["--http", "127.0.0.1:0", "--http", "[::1]:0"], 78, "one address for now"),
+        (vec!["--http", "127.0.0.1:0", "search", "bread"], 2, "goes with `serve` only"),
         (vec!["--config", "/nowhere/foodswap.toml", "config", "check"], 78, "no such file"),
     ] {
         let output = run(folder.path(), &arguments);
