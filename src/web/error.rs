@@ -3,7 +3,7 @@
 use askama::Template;
 use rocket::catcher::Catcher;
 use rocket::form::Errors;
-use rocket::http::Status;
+use rocket::http::{Method, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder};
 use rocket::{catch, catchers};
@@ -12,6 +12,9 @@ use crate::food::barcode::{Barcode, BarcodeError};
 use crate::store::StoreError;
 
 use super::page::{Frame, Page, Visit};
+
+/// What may be done with every resource (RFC 9110, 10.2.1).
+pub const ALLOWED: &str = "GET, HEAD";
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -120,13 +123,23 @@ impl<'r> Responder<'r, 'static> for Refusal {
         let (title, text) = self.texts(&visit);
         let pairs = if let Self::Query(pairs) = &self { pairs.as_slice() } else { &[] };
         let page = ErrorPage { frame: visit.frame(title), text, pairs };
-        Page::show(&page, &visit).map_err(|_| status)?.with_status(status).respond_to(request)
+        let mut response = Page::show(&page, &visit).map_err(|_| status)?.with_status(status).respond_to(request)?;
+        if status == Status::MethodNotAllowed {
+            response.set_raw_header("Allow", ALLOWED);
+        }
+        Ok(response)
     }
 }
 
+/// Rocket takes a request in another method for one of another address.
 #[catch(404)]
-fn not_found() -> Refusal {
-    Refusal::UnknownAddress
+fn not_found(request: &Request<'_>) -> Refusal {
+    if is_read(request) { Refusal::UnknownAddress } else { Refusal::Other(Status::MethodNotAllowed) }
+}
+
+/// Whether the method is one that every resource has.
+pub fn is_read(request: &Request<'_>) -> bool {
+    matches!(request.method(), Method::Get | Method::Head)
 }
 
 #[catch(default)]

@@ -70,14 +70,12 @@ impl Appliance {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut response = request.call().expect("an answer");
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
-            .collect();
-        let status = response.status().as_u16();
-        Reply { status, headers, body: response.body_mut().read_to_string().expect("a body") }
+        reply(request.call().expect("an answer"))
+    }
+
+    /// Sends a form to a path.
+    pub(crate) fn post(&self, path: &str) -> Reply {
+        reply(self.client.post(format!("{}{path}", self.base)).send_form([("q", "cola")]).expect("an answer"))
     }
 
     /// Asks for a path.
@@ -106,6 +104,16 @@ impl Drop for Appliance {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+fn reply(mut response: ureq::http::Response<ureq::Body>) -> Reply {
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
+        .collect();
+    let status = response.status().as_u16();
+    Reply { status, headers, body: response.body_mut().read_to_string().expect("a body") }
 }
 
 impl Reply {

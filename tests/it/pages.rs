@@ -285,6 +285,17 @@ fn import_kinds(appliance: &Appliance) {
 }
 
 #[test]
+fn what_is_sent_is_refused_with_what_may_be_done() {
+    let appliance = Appliance::starter();
+
+    for path in ["/", "/search", SPREAD, "/nowhere", "/api/v1/search", "/api/v2/search"] {
+        let reply = appliance.post(path);
+
+        assert_eq!((reply.status, reply.header("allow")), (405, "GET, HEAD"), "{path}: {}", reply.body);
+    }
+}
+
+#[test]
 fn who_avoids_an_allergen_is_told_that_nobody_must_state_traces() {
     let appliance = Appliance::starter();
     let hint = "Producers need not state traces";

@@ -9,6 +9,7 @@ use rocket::{Request, Response, catch, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::super::error::{ALLOWED, is_read};
 use crate::food::barcode::{Barcode, BarcodeError};
 
 /// What went wrong, for a program and for its author (RFC 9457).
@@ -61,6 +62,9 @@ impl<'r> Responder<'r, 'static> for Problem {
         if self.status == Status::ServiceUnavailable.code {
             response.header(Header::new("Retry-After", "1"));
         }
+        if self.status == Status::MethodNotAllowed.code {
+            response.raw_header("Allow", ALLOWED);
+        }
         response
             .status(Status::new(self.status))
             .header(ContentType::new("application", "problem+json"))
@@ -82,7 +86,8 @@ pub fn no_such_resource(path: PathBuf) -> Problem {
 
 /// What Rocket itself refuses below `/api`: another method, a body too large, a failure of ours.
 #[catch(default)]
-pub fn refused(status: Status, _: &Request<'_>) -> Problem {
+pub fn refused(status: Status, request: &Request<'_>) -> Problem {
+    let status = if status == Status::NotFound && !is_read(request) { Status::MethodNotAllowed } else { status };
     let detail = match status.code {
         404 | 405 => "there is no such resource for this method; they are described at /api/v1/openapi.json".to_owned(),
         500.. => "this is our fault; the log has the cause".to_owned(),
