@@ -3,6 +3,7 @@
 //! `cargo bench --bench measure -- --data-dir DIR` prints one JSON object. The questions are made from the
 //! catalogue itself with a fixed seed: half of them about its most popular tenth, half about any product.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -163,7 +164,10 @@ fn pages(config: &Config, snapshot: &Snapshot, docs: &[Doc]) -> anyhow::Result<V
 
 /// A text as the value of a query.
 fn in_address(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |mut address, byte| {
+        let _ = write!(address, "%{byte:02X}");
+        address
+    })
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> Duration {

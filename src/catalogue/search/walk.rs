@@ -118,11 +118,11 @@ impl<'a> Walk<'a> {
             walk.is_cut |= union.is_cut;
             walk.unions.push(union);
         }
-        if let (true, Some(prefix)) = (words.is_empty() && walk.unions.is_empty(), &plan.heavy_prefix) {
-            if !search.has_filter() {
-                walk.unions.push(Union::top(index, plan, prefix));
-                walk.is_cut = true;
-            }
+        if let (true, Some(prefix)) = (words.is_empty() && walk.unions.is_empty(), &plan.heavy_prefix)
+            && !search.has_filter()
+        {
+            walk.unions.push(Union::top(index, plan, prefix));
+            walk.is_cut = true;
         }
         Some(walk)
     }

@@ -30,8 +30,11 @@ const NOTICEABLE_PERCENT: f64 = 5.0;
 
 /// The changes worth a word, the most telling first. Where there are none, the largest there is.
 pub fn reasons(original: &Profile, substitute: &Profile) -> Vec<Reason> {
+    // Where a record contradicts itself, it is its energy as often as not.
+    let is_sound = |yardstick: &&Yardstick| yardstick.nutrient != Nutrient::Energy || !original.is_implausible();
     let mut weighed: Vec<(f64, bool, Reason)> = YARDSTICKS
         .iter()
+        .filter(is_sound)
         .filter_map(|yardstick| yardstick.measure(original, substitute))
         .filter(|(points, _, _)| *points > 0.0)
         .collect();

@@ -100,6 +100,9 @@ fn cautions(substitute: &Substitute, speaker: Speaker<'_>) -> Vec<String> {
     if !added.is_empty() {
         cautions.push(speaker.say_with("swap-added-allergens", &[("allergens", added.join(", ").into())]));
     }
+    if substitute.mixes_bases {
+        cautions.push(speaker.say("compare-mixed").into_owned());
+    }
     if let Some((from, to)) = substitute.worse_nova {
         cautions.push(
             speaker.say_with("swap-worse-nova", &[("from", from.to_string().into()), ("to", to.to_string().into())]),
