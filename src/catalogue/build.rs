@@ -83,8 +83,14 @@ fn write(
 }
 
 /// What lists, search and substitutes never look at need not be sorted.
+///
+/// Of the ingredients they need to know what a filter must heed: an allergen that is named there and not declared
+/// counts as a trace. Many a record declares the soya and not the wheat.
 fn without_long_texts(product: Product) -> Product {
-    Product { ingredients_text: None, stores: Vec::new(), ..product }
+    let suspected = product.suspected_allergens();
+    let traces =
+        if suspected.is_empty() { product.traces } else { Some(product.traces.unwrap_or_default() | suspected) };
+    Product { ingredients_text: None, stores: Vec::new(), traces, ..product }
 }
 
 /// Gives the finished file its name, durably.

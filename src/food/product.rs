@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::allergen::Allergens;
+use super::allergen_words;
 use super::barcode::Barcode;
 use super::country::CountrySet;
 use super::diet::Analysis;
@@ -143,6 +144,12 @@ pub struct Product {
 }
 
 impl Product {
+    /// Allergens that its ingredients name and its declaration lacks, as far as their words are known.
+    pub fn suspected_allergens(&self) -> Allergens {
+        let named = self.ingredients_text.as_ref().map(|ingredients| allergen_words::named_in(&ingredients.text));
+        named.unwrap_or_default() - self.allergens.unwrap_or_default()
+    }
+
     /// A product of which nothing is known but its code and its name.
     pub fn new(code: Barcode, name: &str) -> Self {
         Self {

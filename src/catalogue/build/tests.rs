@@ -9,11 +9,12 @@ use crate::catalogue::build::order::Rank;
 use crate::catalogue::samples::{TAGS, any_product, graded, product, spread};
 use crate::catalogue::search::SearchRequest;
 use crate::catalogue::snapshot::{Doc, LISTED_MAX};
+use crate::food::allergen::{Allergen, Allergens};
 use crate::food::barcode::Barcode;
 use crate::food::category::{CategoryId, Node};
 use crate::food::nutri_score::Grade;
 use crate::food::nutrition::{Amount, Nutrition};
-use crate::food::product::Lang;
+use crate::food::product::{Lang, Text};
 use crate::food::substitution::{Status, Wishes};
 
 /// Builds a generation out of a list.
@@ -212,6 +213,30 @@ fn a_better_product_of_the_same_category_is_a_substitute() {
 
     let codes = codes(&snapshot, &answer.substitutes.iter().map(|found| Doc(found.doc)).collect::<Vec<_>>());
     assert_eq!((answer.status, codes), (Status::Found, vec![better.code.number()]));
+}
+
+#[test]
+fn what_the_ingredients_name_without_its_being_declared_is_avoided_too() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let ingredients = Text { lang: Lang::FR, text: "sucre, lait écrémé en poudre, lécithine de soja".to_owned() };
+    let soya = Allergens::from(Allergen::Soybeans);
+    let better = Product {
+        nutrition: nutrition(9.0),
+        allergens: Some(soya),
+        ingredients_text: Some(ingredients),
+        ..filed(2, Grade::A, -2, &TAGS[..3])
+    };
+    let original = Product { nutrition: nutrition(50.0), ..spread() };
+    let snapshot = built(folder.path(), 1, &[original.clone(), better]);
+    let asked = |without| {
+        let wishes = Wishes { without, ..Wishes::default() };
+        snapshot.substitutes(snapshot.find(original.code).expect("original"), &wishes)
+    };
+
+    let without_milk = asked(Allergens::from(Allergen::Milk));
+
+    assert_eq!((without_milk.status, without_milk.hidden.allergen), (Status::NoneFound, 1));
+    assert_eq!(asked(Allergens::from(Allergen::Fish)).status, Status::Found);
 }
 
 fn nutrition(sugars_g: f64) -> Nutrition {

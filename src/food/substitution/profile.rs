@@ -5,7 +5,6 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 use super::form::Form;
 use super::words;
 use crate::food::allergen::{Allergen, Allergens};
-use crate::food::allergen_words;
 use crate::food::category::CategoryId;
 use crate::food::diet::{Analysis, Verdict};
 use crate::food::nutri_score::{Grade, NutriScore, Version};
@@ -69,7 +68,6 @@ impl Profile {
         let name = product.names.first().map_or("", |name| name.text.as_str());
         let brand = product.brands.first().map_or("", String::as_str);
         let declared = declared(product);
-        let suspected = suspected(product);
         Self {
             sketch: words::sketch(name, brand),
             amounts: Nutrient::ALL.map(|nutrient| stepped(&product.nutrition, nutrient)),
@@ -79,7 +77,7 @@ impl Profile {
             category_set: 0,
             country_set: 0,
             allergens: product.allergens.unwrap_or_default().0,
-            traces: (product.traces.unwrap_or_default() | suspected).0,
+            traces: product.traces.unwrap_or_default().0,
             form: form.0,
             declared: declared.0,
             declared_otherwise: declared.1,
@@ -89,7 +87,7 @@ impl Profile {
             grade: grade.map_or(NONE, |grade| grade as u8),
             stated_grade: product.stated_grade.map_or(NONE, |grade| grade as u8),
             nova: product.nova_group.unwrap_or(NONE),
-            flags: flags(product, version, suspected),
+            flags: flags(product, version),
             estimated: estimates(&product.nutrition),
             diets: diets(product.analysis),
             reserved: 0,
@@ -165,7 +163,7 @@ impl Profile {
         self.declared & !other.declared != 0 || has_other_words
     }
 
-    /// Allergens it may contain traces of, and those that its ingredients name without declaring them, if known.
+    /// Allergens it may contain traces of, if known.
     pub fn traces(&self) -> Option<Allergens> {
         (self.flags & TRACES_KNOWN != 0).then_some(Allergens(self.traces))
     }
@@ -215,12 +213,6 @@ impl Profile {
     }
 }
 
-/// What the list of ingredients names and the declaration lacks: many a record declares the soya and not the wheat.
-fn suspected(product: &Product) -> Allergens {
-    let Some(ingredients) = &product.ingredients_text else { return Allergens::NONE };
-    allergen_words::named_in(&ingredients.text) - product.allergens.unwrap_or_default()
-}
-
 /// The allergens that are declared by their canonical tags, and a key of the other words; 0 for none.
 fn declared(product: &Product) -> (u16, u16) {
     if product.allergen_tags.is_empty() {
@@ -254,12 +246,12 @@ fn logarithmic(popularity: u32) -> u8 {
     (f64::from(popularity).ln_1p() * 16.0 / std::f64::consts::LN_2).min(255.0) as u8
 }
 
-fn flags(product: &Product, version: Option<Version>, suspected: Allergens) -> u8 {
+fn flags(product: &Product, version: Option<Version>) -> u8 {
     [
         (product.nutrition.basis == Basis::Per100ml, PER_100_ML),
         (product.implausible.is_some(), IMPLAUSIBLE),
         (product.allergens.is_some(), ALLERGENS_KNOWN),
-        (product.traces.is_some() || !suspected.is_empty(), TRACES_KNOWN),
+        (product.traces.is_some(), TRACES_KNOWN),
         (version == Some(Version::V2023), VERSION_2023),
         (product.countries_interpreted, COUNTRIES_INTERPRETED),
     ]
