@@ -10,13 +10,17 @@ use crate::catalogue::search::SearchRequest;
 use crate::catalogue::snapshot::{Doc, Snapshot};
 use crate::food::allergen::{Allergen, Allergens};
 use crate::food::barcode::Barcode;
+use crate::food::country::Country;
 use crate::food::product::Lang;
-use crate::food::substitution::{Lane, Wishes};
+use crate::food::substitution::{Lane, Status, Wishes};
 use crate::web::api::SubstitutesAnswer;
+
+/// Matches of a text among which one is looked for that can be compared: further down they are other foods.
+const MATCHES_LOOKED_AT: usize = 5;
 
 #[derive(Debug, Args)]
 pub(super) struct SwapArguments {
-    /// A barcode, or words: the best match is taken
+    /// A barcode, or words: the best match that can be compared is taken
     #[arg(required = true, value_name = "CODE|TEXT")]
     what: Vec<String>,
     /// Print JSON, in the shape of the API
@@ -79,7 +83,7 @@ pub(super) fn run(common: &Common, arguments: &SwapArguments) -> anyhow::Result<
     let lang = arguments.place.lang()?;
     let wishes = arguments.wishes()?;
     let snapshot = place::snapshot(common)?;
-    let original = named(&snapshot, &arguments.what.join(" "), lang)?;
+    let original = named(&snapshot, &arguments.what.join(" "), lang, wishes.country)?;
     let answer = SubstitutesAnswer::new(&snapshot, original, &wishes, lang);
     let mut out = output::output();
     if arguments.json {
@@ -90,22 +94,24 @@ pub(super) fn run(common: &Common, arguments: &SwapArguments) -> anyhow::Result<
     Ok(())
 }
 
-/// The product with this barcode, or the best match of these words.
-fn named(snapshot: &Snapshot, what: &str, lang: Lang) -> anyhow::Result<Doc> {
+/// The product with this barcode, or the best match of these words that can be compared with others.
+fn named(snapshot: &Snapshot, what: &str, lang: Lang, country: Option<Country>) -> anyhow::Result<Doc> {
     if let Ok(code) = what.parse::<Barcode>() {
         return snapshot.find(code).ok_or_else(|| anyhow!("the catalogue holds no product {code}"));
     }
     let request = SearchRequest {
         text: what.to_owned(),
         lang,
-        prefer_country: None,
+        prefer_country: country,
         country: None,
         grades: Vec::new(),
         category: None,
         offset: 0,
-        limit: 1,
+        limit: MATCHES_LOOKED_AT,
     };
-    match snapshot.search(&request).docs.first() {
+    let docs = snapshot.search(&request).docs;
+    let is_comparable = |doc: &&Doc| snapshot.substitutes(**doc, &Wishes::default()).status != Status::NotComparable;
+    match docs.iter().find(is_comparable).or(docs.first()) {
         Some(doc) => Ok(*doc),
         None => bail!("nothing found for “{what}”; try fewer or other words"),
     }

@@ -70,6 +70,18 @@ fn a_swap_from_the_terminal_says_why() {
 }
 
 #[test]
+fn a_swap_by_name_takes_the_best_match_that_can_be_compared() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let unknown = r#"{"code":"3000000000052","product_name":"Sirop de grenadine Testine","brands":"Testine","unique_scans_n":9000}"#;
+    let dump = file(folder.path(), "dump.jsonl", &format!("{unknown}\n{DUMP}"));
+    run(folder.path(), &["import", dump.to_str().expect("UTF-8")]);
+
+    let output = run(folder.path(), &["swap", "sirop de grenadine testine"]);
+
+    assert!(text(&output.stdout).contains("Sirop léger de grenadine"), "{}", text(&output.stdout));
+}
+
+#[test]
 fn an_import_replaces_the_starter_catalogue_and_reports_what_it_refused() {
     let folder = tempfile::tempdir().expect("tempdir");
     let dump = file(folder.path(), "dump.jsonl", DUMP);
