@@ -133,6 +133,10 @@ fn describe(product: &mut Product, wanted: &Wanted<'_>) {
         product.lang,
         INGREDIENTS_BYTES_MAX,
     );
+    // Contributors mark allergens so: "_lait_ écrémé".
+    if let Some(ingredients) = &mut product.ingredients_text {
+        ingredients.text.retain(|letter| letter != '_');
+    }
     product.popularity = popularity(wanted);
     product.last_modified_t = wanted.whole(Field::LastModifiedT).and_then(|t| i64::try_from(t).ok()).unwrap_or(0);
 }

@@ -292,6 +292,13 @@ fn the_official_grade_of_2023_wins_over_the_one_shown() {
 }
 
 #[test]
+fn the_marks_of_allergens_within_the_ingredients_are_no_part_of_the_text() {
+    let marked = product(json!({"lang": "fr", "ingredients_text": "Sucre, _lait_ écrémé, _noisettes_ 13%"}));
+
+    assert_eq!(marked.ingredients_text.expect("ingredients").text, "Sucre, lait écrémé, noisettes 13%");
+}
+
+#[test]
 fn allergens_are_unknown_until_somebody_said_so() {
     let milk = Some(Allergens::from(Allergen::Milk));
     for (record, allergens) in [
