@@ -8,6 +8,7 @@ grade-text-unknown = The Nutri-Score of this food is not known.
 grade-source-off = Nutri-Score 2023, as published by Open Food Facts.
 grade-source-2021 = Nutri-Score of the older rule (2017 to 2023), as published by Open Food Facts.
 grade-source-computed = Nutri-Score 2023, computed by foodswap from the values below.
+grade-source-estimated = Nutri-Score 2023, computed by foodswap from the values below, some of them estimates: it may be another letter.
 grade-source-none = The rule leaves some foods out: spices, honey, coffee, alcohol and a few others.
 grade-source-unknown = Something that the rule needs is missing from the record.
 
