@@ -32,7 +32,7 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// `[front]`: the public addresses.
     #[serde(default)]
-    pub front: FrontConfig,
+    pub front: crate::front::Config,
     /// `[log]`: what is logged.
     #[serde(default)]
     pub log: LogConfig,
@@ -42,20 +42,6 @@ pub struct Config {
     /// `[web]`: what the operator says about the site.
     #[serde(default)]
     pub web: crate::web::Config,
-}
-
-/// `[front]`: the public addresses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct FrontConfig {
-    /// Addresses for plain HTTP, `IP:PORT`; port 0 takes any free one, which the log names.
-    pub http: Vec<std::net::SocketAddr>,
-}
-
-impl Default for FrontConfig {
-    fn default() -> Self {
-        Self { http: vec![std::net::SocketAddr::from(([127, 0, 0, 1], 8000))] }
-    }
 }
 
 /// Where the configuration is taken from.
@@ -127,7 +113,7 @@ fn unusable(config: &Config) -> Vec<String> {
 fn figment(sources: &Sources) -> Result<Figment, ConfigError> {
     let data_dir = environment("STATE_DIRECTORY").unwrap_or_else(|| DEFAULT_DATA_DIR.to_owned());
     let mut figment = Figment::from(Serialized::default("data_dir", data_dir))
-        .merge(Serialized::default("front", FrontConfig::default()))
+        .merge(Serialized::default("front", crate::front::Config::default()))
         .merge(Serialized::default("log", LogConfig::default()))
         .merge(Serialized::default("store", StoreConfig::default()))
         .merge(Serialized::default("web", crate::web::Config::default()));
@@ -305,7 +291,7 @@ mod tests {
     fn an_empty_file_is_a_whole_configuration() {
         let loaded = load_text("").expect("defaults");
 
-        assert_eq!(loaded.config.front.http, FrontConfig::default().http);
+        assert_eq!(loaded.config.front.http, crate::front::Config::default().http);
         assert_eq!(loaded.profile, "development");
     }
 

@@ -14,6 +14,7 @@
 //! - [`catalogue`] — what visitors read; an immutable, memory-mapped snapshot with its search index.
 //! - [`off`] — the files and record shapes of Open Food Facts.
 //! - [`food`] — the core, pure; what a food is, and which one is healthier.
+//! - [`front`] — the public ports: TLS, limits, files; hands requests to the site in process.
 //! - [`telemetry`] — logs.
 //!
 //! A visitor's request never reaches the network: lists, search and substitutes read the snapshot, and a
@@ -24,6 +25,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod config;
 pub mod food;
+pub mod front;
 pub mod jobs;
 pub mod off;
 pub mod store;

@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     ("cli", &["appliance", "catalogue", "config", "food", "jobs", "telemetry", "web::api"]),
-    ("appliance", &["catalogue", "config", "jobs", "off::feed", "store", "web"]),
-    ("config", &["store", "telemetry", "web"]),
+    ("appliance", &["catalogue", "config", "front", "jobs", "off::feed", "store", "web"]),
+    ("config", &["front", "store", "telemetry", "web"]),
     ("web", &["catalogue", "food", "store"]),
     ("jobs", &["catalogue", "food", "off", "store"]),
     ("store", &["catalogue::record", "catalogue::snapshot::Origin", "food"]),
     ("catalogue", &["food"]),
     ("off", &["food"]),
     ("food", &[]),
+    ("front", &[]),
     ("telemetry", &[]),
 ];
 
