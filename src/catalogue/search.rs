@@ -248,7 +248,7 @@ impl SearchIndex {
             }
         }
         if found.count == 0
-            && let Some((found, word)) = search.relaxed(&plan)
+            && let Some((found, word)) = search.relaxed(&plan, &query, taxonomy)
         {
             return found.page(request, Some(query.words[word].clone()));
         }
@@ -342,9 +342,10 @@ impl Search<'_> {
         (!docs.is_empty()).then(|| Found::in_order(docs))
     }
 
-    /// Without any word: the products of the category, most popular first; nothing where none is given.
+    /// Without any word: what the filters let pass, most popular first; nothing where there are none.
     fn listing(&self) -> Found {
-        if self.request.category.is_none() || !self.request.text.trim().is_empty() {
+        let is_filtered = self.request.category.is_some() || self.has_filter();
+        if !is_filtered || !self.request.text.trim().is_empty() {
             return Found::in_order(Vec::new());
         }
         self.run(&Plan::default())
@@ -355,9 +356,9 @@ impl Search<'_> {
     }
 
     /// The results without one of the words, and which.
-    fn relaxed(&self, plan: &Plan) -> Option<(Found, usize)> {
+    fn relaxed(&self, plan: &Plan, query: &Query, taxonomy: &Taxonomy) -> Option<(Found, usize)> {
         plan.words_to_leave_out(self.index).into_iter().take(RELAXED_MAX).find_map(|word| {
-            let found = self.run(&plan.without(word));
+            let found = self.run(&plan.without(word, self.index, query, taxonomy));
             (found.count > 0).then_some((found, word))
         })
     }

@@ -110,7 +110,7 @@ impl Word for Diet {
 }
 
 /// A page of a list, from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PageNumber(usize);
 
 impl PageNumber {
@@ -130,6 +130,11 @@ impl PageNumber {
     /// The page before, if any.
     pub fn previous(self) -> Option<Self> {
         (self.0 > 1).then(|| Self(self.0 - 1))
+    }
+
+    /// The last page of a list that has entries for it.
+    pub fn last(page_size: usize, entries: usize) -> Self {
+        Self(entries.div_ceil(page_size.max(1)).clamp(1, PAGES_MAX))
     }
 
     /// The page after, if there are entries left for it.
@@ -233,6 +238,15 @@ mod tests {
         assert_eq!(query.grade, Given(None));
         assert_eq!(Listed::joined(&query.without), [Allergen::Milk, Allergen::Gluten]);
         assert_eq!(query.page, Given(None));
+    }
+
+    #[test]
+    fn the_last_page_is_the_one_with_no_next() {
+        for (entries, last) in [(0, 1), (1, 1), (24, 1), (25, 2), (57, 3), (1_000_000, PAGES_MAX)] {
+            let page = PageNumber::last(24, entries);
+
+            assert_eq!((page.number(), page.next(24, entries)), (last, None), "{entries}");
+        }
     }
 
     #[test]

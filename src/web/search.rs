@@ -19,7 +19,7 @@ use super::param::{Given, Listed, PageNumber, SearchText};
 use super::piece::card::ProductCard;
 use super::piece::chips::{Chip, Choice};
 use super::piece::grade::Badge;
-use super::piece::pager::Pager;
+use super::piece::pager::{Pager, PastTheEnd};
 use super::{product, substitutes};
 
 /// One screen and a half on a phone. Shoppers refine the query; they do not turn pages.
@@ -111,6 +111,8 @@ struct SearchPage<'a> {
     countries: Vec<Choice>,
     category: &'a str,
     pager: Pager,
+    /// What to say, and where to go, where the results end before this page.
+    past_the_end: Option<(String, PastTheEnd)>,
     /// The same search without filters, where there are some.
     unfiltered: Option<String>,
     examples: Vec<(String, String)>,
@@ -139,15 +141,18 @@ fn search(query: form::Result<'_, SearchQuery>, visit: Visit<'_>) -> Result<Foun
         Count::AtLeast(entries) => (entries, false),
     };
     let chips = query.chips(category, &visit);
+    let (here, number) = (query.address(), query.page.0.unwrap_or(PageNumber::FIRST));
+    let past_the_end = PastTheEnd::of(&here, number, PAGE_SIZE, entries as usize);
     let page = SearchPage {
-        frame: visit.frame(title(&query.q.0, category, &visit)).with_query(&query.q.0),
+        frame: visit.frame(title(&query.q.0, !chips.is_empty(), &visit)).with_query(&query.q.0),
         left_out: left_out(&query.q.0, results.left_out.as_deref(), &visit),
         count: count(entries, exact, &visit),
         cards: results.docs.iter().map(|doc| ProductCard::of(*doc, &visit)).collect(),
         grades: grade_choices(&query.grades(), &visit),
         countries: substitutes::country_choices(query.country.0, visit.language()),
         category: &query.category,
-        pager: Pager::new(&query.address(), query.page.0.unwrap_or(PageNumber::FIRST), PAGE_SIZE, entries as usize),
+        pager: Pager::new(&here, number, PAGE_SIZE, entries as usize),
+        past_the_end: past_the_end.map(|end| (past_the_end_text(number, &end, &visit), end)),
         unfiltered: (!chips.is_empty()).then(|| address(&query.q.0).to_string()),
         examples: examples(&visit),
         chips,
@@ -163,10 +168,10 @@ pub fn examples(visit: &Visit<'_>) -> Vec<(String, String)> {
         .into()
 }
 
-fn title(text: &str, category: Option<CategoryId>, visit: &Visit<'_>) -> String {
-    match (text, category) {
-        ("", None) => visit.speaker.say("search-title-empty").into_owned(),
-        ("", Some(_)) => visit.speaker.say("search-title-all").into_owned(),
+fn title(text: &str, is_filtered: bool, visit: &Visit<'_>) -> String {
+    match (text, is_filtered) {
+        ("", false) => visit.speaker.say("search-title-empty").into_owned(),
+        ("", true) => visit.speaker.say("search-title-all").into_owned(),
         (text, _) => visit.speaker.say_with("search-title", &[("text", text.into())]),
     }
 }
@@ -175,6 +180,11 @@ fn count(entries: u32, exact: bool, visit: &Visit<'_>) -> String {
     let shown = visit.language().count(entries.into());
     let message = if exact { "search-count" } else { "search-count-at-least" };
     visit.speaker.say_with(message, &[("number", entries.into()), ("count", shown.into())])
+}
+
+fn past_the_end_text(page: PageNumber, end: &PastTheEnd, visit: &Visit<'_>) -> String {
+    let numbers = [("page", page.number().to_string().into()), ("last", end.last.to_string().into())];
+    visit.speaker.say_with("search-past-the-end", &numbers)
 }
 
 /// Says that a word was left out to find something.

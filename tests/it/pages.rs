@@ -110,6 +110,36 @@ fn what_means_nothing_is_answered_with_a_page_that_helps() {
 }
 
 #[test]
+fn a_page_past_the_end_of_a_search_leads_back() {
+    let appliance = Appliance::starter();
+
+    let many = appliance.get("/search?q=chocolate&page=90");
+    let few = appliance.get("/search?q=nutella&page=2");
+
+    assert_eq!(many.status, 200);
+    assert!(many.body.contains("There is no page 90: the results end with page 2."), "{}", many.body);
+    assert!(many.body.contains("/search?q=chocolate&#38;page=2\"") && many.body.contains("/search?q=chocolate\""));
+    assert!(few.body.contains("end with page 1") && !few.body.contains("To the first page"), "{}", few.body);
+    for page in [&many, &few] {
+        assert!(!page.body.contains("Nothing found"), "something is found, on other pages");
+    }
+    assert!(appliance.get("/search?q=qqqqzzzz&page=2").body.contains("Nothing found"));
+}
+
+#[test]
+fn a_filter_without_a_word_lists_the_foods_that_fit() {
+    let appliance = Appliance::starter();
+
+    let page = appliance.get("/search?q=&grade=e");
+    let api: serde_json::Value = appliance.get("/api/v1/search?grade=e").json();
+    let off: serde_json::Value = appliance.get("/api/v2/search?nutrition_grades_tags=e&fields=code").json();
+
+    assert!(page.body.contains("All foods") && page.body.contains("class=\"cards\""), "{}", page.body);
+    assert!(api["count"].as_u64().is_some_and(|count| count > 20), "{api}");
+    assert_eq!(off["count"], api["count"]);
+}
+
+#[test]
 fn the_addresses_of_the_original_lead_on_for_good() {
     let appliance = Appliance::starter();
 

@@ -167,6 +167,72 @@ fn a_word_that_nothing_has_is_left_out_and_named() {
     assert_eq!(shelf.search("xyzxyz").count, Count::Exact(0));
 }
 
+#[test]
+fn where_the_last_word_is_left_out_the_one_before_it_may_still_be_a_beginning() {
+    let shelf = shelf();
+
+    for text in ["chocol xyzxyz", "chocol xyzxyz ", "choc xyzxyz"] {
+        let results = shelf.search(text);
+
+        assert_eq!(results.left_out.as_deref(), Some("xyzxyz"), "{text}");
+        assert_eq!(shelf.names(&results), shelf.names(&shelf.search("choc")), "{text}");
+    }
+    assert_eq!(shelf.search("xyzxyz chocol ").count, Count::Exact(0), "a word that a space ends is whole");
+}
+
+#[test]
+fn a_brand_is_found_however_it_is_put_together() {
+    let products = vec![
+        food(1, "Lemonade", "7UP").scanned(90),
+        food(2, "7 Up Cherry", "").scanned(80),
+        food(3, "7-Up Zero", "PepsiCo").scanned(70),
+        food(11, "Cookie Dough", "Ben & Jerry's").scanned(60),
+        food(12, "Ben and Jerry's Chunky", "").scanned(50),
+        food(13, "Ben&Jerry Fudge", "").scanned(40),
+        food(14, "Caramel", "Ben & Jerrys").scanned(30),
+        food(21, "7 grains", "Upper").scanned(900),
+        food(22, "Riz", "Uncle Ben's").scanned(800),
+    ];
+    let shelf = Shelf::of(products, Taxonomy::default());
+    let codes = |text: &str| -> Vec<u64> {
+        let found = shelf.search(text).docs;
+        let mut codes: Vec<u64> =
+            found.iter().map(|doc| shelf.product(*doc).code.to_string().parse().unwrap()).collect();
+        codes.sort_unstable();
+        codes
+    };
+
+    for text in ["7up", "7 up", "7-up", "7UP ", "7 Up "] {
+        let found = codes(text);
+        assert!(found.starts_with(&[1, 2, 3]) && !found.contains(&22), "{text}: {found:?}");
+    }
+    for text in [
+        "ben & jerry",
+        "ben and jerry",
+        "ben et jerry",
+        "ben jerry",
+        "ben jerrys",
+        "ben & jerry's",
+        "ben and jerry's",
+        "ben and jerrys ",
+        "ben&jerry's",
+    ] {
+        assert_eq!(codes(text), [11, 12, 13, 14], "{text}");
+    }
+    assert!(codes("benjerrys").contains(&11), "a whole brand may be written as one word");
+}
+
+#[test]
+fn a_filter_alone_lists_what_fits_it_the_most_popular_first() {
+    let shelf = shelf();
+
+    let graded = shelf.ask(&SearchRequest { grades: vec![Grade::E], ..request("") });
+    let sold = shelf.ask(&SearchRequest { country: Country::from_code("fr"), ..request(" ") });
+
+    assert_eq!(shelf.names(&graded), ["Nutella", "Coca-Cola", "Nutella biscuits"]);
+    assert_eq!((shelf.names(&sold), sold.count), (vec!["Nutella", "Velouté nature"], Count::Exact(2)));
+}
+
 /// So many that no search reads all of them.
 const USUAL: u64 = 9_000;
 

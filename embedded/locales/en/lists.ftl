@@ -10,6 +10,9 @@ search-count-at-least = More than { $count } foods
 search-left-out = No food matches all these words. These match what you typed without “{ $word }”.
 search-nothing = Nothing found.
 search-nothing-advice = Try fewer words, a more general one such as “yogurt”, or the barcode on the pack.
+search-past-the-end = There is no page { $page }: the results end with page { $last }.
+search-last-page = To the last page
+search-first-page = To the first page
 search-unfiltered = Search without filters
 
 category-title = { $name }, healthiest first

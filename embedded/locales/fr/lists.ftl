@@ -10,6 +10,9 @@ search-count-at-least = Plus de { $count } aliments
 search-left-out = Aucun aliment ne correspond à tous ces mots. Ceux-ci correspondent à votre recherche sans « { $word } ».
 search-nothing = Aucun résultat.
 search-nothing-advice = Essayez moins de mots, un mot plus général comme « yaourt », ou le code-barres de l’emballage.
+search-past-the-end = Il n’y a pas de page { $page } : les résultats s’arrêtent à la page { $last }.
+search-last-page = Dernière page
+search-first-page = Première page
 search-unfiltered = Chercher sans filtre
 
 category-title = { $name }, du plus sain au moins sain

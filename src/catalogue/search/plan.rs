@@ -87,11 +87,24 @@ impl Plan {
         for len in 2..=JOINED_WORDS_MAX {
             plan.add_joined(index, query, len);
         }
-        let words = query.words.iter().enumerate();
-        let stems = words.map(|(place, word)| (1 << place, Compare::Stem(word)));
-        let beginning = query.open_word().map(|open| (1 << open, Compare::Prefix(&query.words[open])));
-        plan.categories = index.categories.named(stems.chain(beginning), cost::CATEGORY, taxonomy);
+        plan.add_categories(index, query, query.open_word(), taxonomy);
         plan
+    }
+
+    /// The categories that the words name, those known already apart; the `open` one may only be begun.
+    fn add_categories(&mut self, index: &SearchIndex, query: &Query, open: Option<usize>, taxonomy: &Taxonomy) {
+        let stems = query.words.iter().enumerate().map(|(place, word)| (1 << place, Compare::Stem(word)));
+        let beginning = open.map(|open| (1 << open, Compare::Prefix(&query.words[open])));
+        self.add_new(index.categories.named(stems.chain(beginning), cost::CATEGORY, taxonomy));
+    }
+
+    fn add_new(&mut self, categories: Vec<NamedCategory>) {
+        for named in categories {
+            let is_same = |known: &NamedCategory| known.category == named.category && known.words == named.words;
+            if !self.categories.iter().any(is_same) {
+                self.categories.push(named);
+            }
+        }
     }
 
     /// Adds what some of the words may be misspellings of.
@@ -114,17 +127,21 @@ impl Plan {
         }
         let stems = query.words.iter().enumerate().map(|(place, word)| (1 << place, Compare::Stem(word)));
         let fuzzy = compared.iter().map(|(bit, automaton)| (*bit, Compare::Fuzzy(automaton)));
-        let named = index.categories.named(stems.chain(fuzzy), cost::CATEGORY + cost::TYPO, taxonomy);
-        let known = |named: &NamedCategory| {
-            self.categories.iter().any(|known| known.category == named.category && known.words == named.words)
-        };
-        let new: Vec<NamedCategory> = named.into_iter().filter(|named| !known(named)).collect();
-        self.categories.extend(new);
+        self.add_new(index.categories.named(stems.chain(fuzzy), cost::CATEGORY + cost::TYPO, taxonomy));
     }
 
-    /// The same with one word that need not match.
-    pub(super) fn without(&self, word: usize) -> Self {
-        Self { required: self.required & !(1 << word), ..self.clone() }
+    /// The same with one word that need not match. Without the last word, the one before it may be the one that is
+    /// still being typed: "choc" finds chocolate, so "choc" and a word that nothing has must not find less.
+    pub(super) fn without(&self, word: usize, index: &SearchIndex, query: &Query, taxonomy: &Taxonomy) -> Self {
+        let mut plan = Self { required: self.required & !(1 << word), ..self.clone() };
+        let before =
+            word.checked_sub(1).filter(|before| word + 1 == query.words.len() && plan.required & 1 << before != 0);
+        if let Some(open) = before {
+            plan.heavy_prefix = None;
+            plan.add_prefix(index, &query.words[open], 1 << open);
+            plan.add_categories(index, query, Some(open), taxonomy);
+        }
+        plan
     }
 
     /// The words to try to do without: those that nothing stands for first, then the rarest; one must remain.
@@ -184,13 +201,16 @@ impl Plan {
     /// The word as two that follow each other ("cocacola", "haagendazs"); the second of an open word may be begun.
     fn add_splits(&mut self, index: &SearchIndex, word: &str, bit: u32, is_open: bool) {
         let is_usual = index.ordinal(word).is_some_and(|ordinal| index.count(ordinal) > SPLIT_COUNT_MAX);
-        if word.len() < SPLIT_LEN_MIN || is_usual {
+        if is_usual {
             return;
         }
         let mut splits: Vec<(u32, Pattern)> = Vec::new();
-        for (at, _) in word.char_indices().skip(2) {
+        for (at, _) in word.char_indices().skip(1) {
             let (left, right) = word.split_at(at);
-            let Some(first) = index.ordinal(left).filter(|_| right.chars().nth(1).is_some()) else { continue };
+            let is_between_words = is_between_digit_and_letter(left, right);
+            let is_long_enough =
+                word.len() >= SPLIT_LEN_MIN && [left, right].iter().all(|half| half.chars().nth(1).is_some());
+            let Some(first) = index.ordinal(left).filter(|_| is_between_words || is_long_enough) else { continue };
             let exact = index.ordinal(right).map(|second| (second, second + 1));
             let Some(second) = exact.or_else(|| index.range(right).filter(|_| is_open && right.len() > 2)) else {
                 continue;
@@ -202,6 +222,13 @@ impl Plan {
         splits.sort_by_key(|(rarer, _)| std::cmp::Reverse(*rarer));
         self.patterns.extend(splits.into_iter().take(SPLITS_MAX).map(|(_, pattern)| pattern));
     }
+}
+
+/// Whether a number ends or begins between two halves of a word: people write "7up" and "omega3" either way.
+fn is_between_digit_and_letter(left: &str, right: &str) -> bool {
+    let is_digit = |letter: Option<char>| letter.map(|letter| letter.is_ascii_digit());
+    let (before, after) = (is_digit(left.chars().next_back()), is_digit(right.chars().next()));
+    before.zip(after).is_some_and(|(before, after)| before != after)
 }
 
 /// About how many products a pattern has.
