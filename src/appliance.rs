@@ -1,5 +1,6 @@
 //! The composition root: builds everything, runs it, stops it in order.
 
+pub mod certificates;
 pub mod control;
 
 use std::fs::File;

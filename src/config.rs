@@ -30,6 +30,9 @@ const SUGGESTION_DISTANCE_MAX: usize = 3;
 pub struct Config {
     /// Where everything that must last is kept.
     pub data_dir: PathBuf,
+    /// `[acme]`: certificates by themselves.
+    #[serde(default)]
+    pub acme: crate::front::acme::Config,
     /// `[front]`: the public addresses.
     #[serde(default)]
     pub front: crate::front::Config,
@@ -107,12 +110,13 @@ fn unusable(config: &Config) -> Vec<String> {
         _ => Some("front.http: one address for now; several come with the program's own front".to_owned()),
     };
     let level = telemetry::check(&config.log).err().map(|error| error.to_string());
-    addresses.into_iter().chain(level).collect()
+    addresses.into_iter().chain(config.acme.mistakes(&config.front)).chain(level).collect()
 }
 
 fn figment(sources: &Sources) -> Result<Figment, ConfigError> {
     let data_dir = environment("STATE_DIRECTORY").unwrap_or_else(|| DEFAULT_DATA_DIR.to_owned());
     let mut figment = Figment::from(Serialized::default("data_dir", data_dir))
+        .merge(Serialized::default("acme", crate::front::acme::Config::default()))
         .merge(Serialized::default("front", crate::front::Config::default()))
         .merge(Serialized::default("log", LogConfig::default()))
         .merge(Serialized::default("store", StoreConfig::default()))

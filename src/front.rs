@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+pub mod acme;
 pub mod tls;
 
 /// `[front]`: the public addresses, and what is asked of those who call there.

@@ -14,9 +14,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub mod bucket;
+pub mod certificates;
 pub mod draft;
 mod engine;
 pub mod layout;
+pub mod people;
 pub mod pool;
 pub mod products;
 mod scan;

@@ -1,53 +1,137 @@
 //! The certificate of the moment, and how a handshake is answered.
+//!
+//! A certificate comes from [files](files) of one's own or [by itself](crate::front::acme); what must be remembered of
+//! it goes into a [`ledger`]. The [`ServerConfig`] stays the same for the life of the process: its [resolver](resolver)
+//! swaps certificates inside, so that no connection and no listener is disturbed.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::ResolvesServerCert;
+use rustls_acme::acme::ACME_TLS_ALPN_NAME;
+
+use self::certificate::{Certificate, CertificateError};
+use self::files::Files;
+use self::ledger::{Ledger, LedgerError};
+use self::resolver::{ChallengeResolver, Resolver};
+use self::status::Status;
+use self::trust::Trust;
+use super::acme::{self, client, keeper::Keeper};
+
+pub mod certificate;
+mod files;
+pub mod ledger;
+pub(in crate::front) mod resolver;
+pub mod status;
+pub(in crate::front) mod trust;
 
 /// What a browser may choose from, the better one first.
 const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
+/// Session tickets after a TLS 1.3 handshake. A browser uses a ticket once (RFC 8446, C.4), and races two connections
+/// when it comes back (IPv6 and IPv4): two, and no more than it would use.
+const TICKETS: usize = 2;
+/// Bytes of chance in the token by which `doctor` recognises this process.
+const PROBE_LEN: usize = 16;
 
 /// Why TLS cannot be offered.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    /// A certificate or key cannot be read.
+    /// A file cannot be read.
     #[error("{path}: {cause}; name a certificate chain and its key, both PEM")]
-    Pem {
+    File {
+        /// The file.
+        path: String,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The files are no certificate with its key.
+    #[error("{path}: {cause}")]
+    Certificate {
+        /// The file with the certificate.
+        path: String,
+        /// What is wrong with them.
+        cause: CertificateError,
+    },
+    /// The stop-gap cannot be made.
+    #[error(transparent)]
+    StopGap(#[from] CertificateError),
+    /// The roots to trust for the authority cannot be used.
+    #[error("acme.ca_roots: {path}: {cause}; name a PEM file with the authority's root certificates")]
+    Roots {
         /// The file.
         path: String,
         /// What is wrong with it.
-        cause: rustls::pki_types::pem::Error,
+        cause: String,
     },
-    /// Key and certificate do not go together, or are of a kind that is not supported.
-    #[error("the certificate cannot be used: {0}")]
-    Rejected(#[from] rustls::Error),
+    /// The store of certificates cannot be read.
+    #[error("the stored certificates cannot be read: {0}")]
+    Ledger(LedgerError),
+    /// A fault of the program: the settings contradict each other.
+    #[error("TLS cannot be set up: {0}")]
+    Settings(#[from] rustls::Error),
 }
 
-/// What answers handshakes.
+/// What answers handshakes; clones are handles to the same.
 #[derive(Clone)]
 pub struct Tls {
     config: Arc<ServerConfig>,
+    challenge: Option<Arc<ServerConfig>>,
+    resolver: Arc<Resolver>,
+    source: Source,
+    probe: Arc<str>,
+}
+
+/// Where the certificate comes from.
+#[derive(Clone)]
+enum Source {
+    Files(Arc<Files>),
+    Acme(Arc<Keeper>),
 }
 
 impl Tls {
-    /// TLS by a certificate chain and its key, both PEM.
+    /// TLS as configured, none if it is not. What was stored or is in the files is served at once. It blocks.
+    pub fn open(front: &super::Config, acme: &acme::Config, ledger: Arc<dyn Ledger>) -> Result<Option<Self>, TlsError> {
+        let trust = Trust::load(Arc::clone(&ledger)).map_err(TlsError::Ledger)?;
+        let (resolver, source) = if let Some(paths) = &front.certificate {
+            let (resolver, files) = Files::open(paths.clone(), trust)?;
+            (resolver, Source::Files(Arc::new(files)))
+        } else if acme.is_on() {
+            let client = client::configuration(acme.ca_roots.as_deref())?;
+            let (resolver, keeper) = Keeper::open(acme.clone(), client, ledger, trust)?;
+            (resolver, Source::Acme(Arc::new(keeper)))
+        } else {
+            return Ok(None);
+        };
+        Self::new(resolver, source).map(Some)
+    }
+
+    /// TLS by a certificate chain and its key, both PEM, with nothing remembered.
     pub fn from_files(chain: &Path, key: &Path) -> Result<Self, TlsError> {
-        let pem = |path: &Path, cause| TlsError::Pem { path: path.display().to_string(), cause };
-        let certificates = CertificateDer::pem_file_iter(chain)
-            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .map_err(|cause| pem(chain, cause))?;
-        let key = PrivateKeyDer::from_pem_file(key).map_err(|cause| pem(key, cause))?;
-        let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(certificates, key)?;
+        let paths = super::CertificateFiles { chain: chain.to_owned(), key: key.to_owned() };
+        let (resolver, files) = Files::open(paths, Trust::unkept())?;
+        Self::new(resolver, Source::Files(Arc::new(files)))
+    }
+
+    fn new(resolver: Arc<Resolver>, source: Source) -> Result<Self, TlsError> {
+        let mut config = server(Arc::clone(&resolver) as _)?;
         config.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).to_vec();
+        config.send_tls13_tickets = TICKETS;
+        // Its key is replaced every six hours; a ticket is good for twelve, and for this process only.
         config.ticketer = ring::Ticketer::new()?;
-        Ok(Self { config: Arc::new(config) })
+        let challenge = match &source {
+            Source::Files(_) => None,
+            Source::Acme(_) => {
+                let mut config = server(Arc::new(ChallengeResolver(Arc::clone(&resolver))))?;
+                config.alpn_protocols = vec![ACME_TLS_ALPN_NAME.to_vec()];
+                Some(Arc::new(config))
+            }
+        };
+        let mut chance = [0; PROBE_LEN];
+        provider().secure_random.fill(&mut chance).map_err(|_| rustls::Error::FailedToGetRandomBytes)?;
+        let probe = chance.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
+        Ok(Self { config: Arc::new(config), challenge, resolver, source, probe })
     }
 
     /// How visitors' handshakes are answered.
@@ -57,21 +141,103 @@ impl Tls {
 
     /// How the handshake of a certificate authority is answered that checks a name (TLS-ALPN-01, RFC 8737).
     pub fn challenge(&self) -> Option<&Arc<ServerConfig>> {
-        None
+        self.challenge.as_ref()
     }
 
     /// What a certificate authority must find at `/.well-known/acme-challenge/TOKEN` (HTTP-01, RFC 8555, 8.3).
-    pub fn http_01(&self, _token: &str) -> Option<String> {
-        None
+    pub fn http_01(&self, token: &str) -> Option<String> {
+        self.resolver.text(token)
+    }
+
+    /// What `doctor` must find at `/.well-known/foodswap/TOKEN`, over HTTP and HTTPS: the token again.
+    pub fn probe(&self, token: &str) -> Option<&str> {
+        (token == &*self.probe).then_some(&self.probe)
+    }
+
+    /// The token of [`Tls::probe`], for `doctor` alone.
+    pub fn probe_token(&self) -> &str {
+        &self.probe
     }
 
     /// Since when a certificate that browsers trust has been served, UNIX seconds; none while the self-signed one is.
     pub fn trusted_since(&self) -> Option<i64> {
-        Some(0)
+        match &self.source {
+            Source::Files(files) => files.trusted_since(),
+            Source::Acme(keeper) => keeper.trusted_since(),
+        }
+    }
+
+    /// What is served, and how its renewal goes.
+    pub fn status(&self) -> Status {
+        match &self.source {
+            Source::Files(files) => files.status(&self.resolver),
+            Source::Acme(keeper) => keeper.status(),
+        }
+    }
+
+    /// Looks after the certificate for as long as it is polled: files are read again when they change, a certificate
+    /// by ACME is renewed in time.
+    pub async fn look_after(self) {
+        match self.source {
+            Source::Files(files) => files.watch(&self.resolver).await,
+            Source::Acme(keeper) => keeper.keep().await,
+        }
+    }
+
+    /// The operator says that something has changed: files are read now, a failed order is tried again now unless the
+    /// authority's limits forbid it. It blocks.
+    pub fn reload(&self) -> Result<(), TlsError> {
+        match &self.source {
+            Source::Files(files) => files.reload(&self.resolver),
+            Source::Acme(keeper) => {
+                keeper.urge();
+                Ok(())
+            }
+        }
     }
 }
 
+fn server(resolver: Arc<dyn ResolvesServerCert>) -> Result<ServerConfig, rustls::Error> {
+    Ok(ServerConfig::builder_with_provider(Arc::new(provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_cert_resolver(resolver))
+}
+
 /// The one crypto provider: ring, with its modern suites only.
-fn provider() -> CryptoProvider {
+pub fn provider() -> CryptoProvider {
     ring::default_provider()
+}
+
+/// The present time, UNIX seconds.
+pub(in crate::front) fn now_t() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// A self-signed certificate for a moment's use, such as `doctor` opening the port itself.
+pub fn stop_gap(names: &[String]) -> Result<Arc<ServerConfig>, TlsError> {
+    let resolver = Arc::new(Resolver::new(Certificate::stop_gap(names)?));
+    Ok(Arc::new(server(resolver)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustls::SupportedCipherSuite;
+
+    #[test]
+    fn only_modern_suites_and_versions_are_offered() {
+        let names: Vec<String> = provider().cipher_suites.iter().map(|suite| format!("{:?}", suite.suite())).collect();
+
+        assert!(!names.is_empty());
+        for name in names {
+            let modern_key = name.starts_with("TLS13_") || name.starts_with("TLS_ECDHE_");
+            let modern_cipher = name.contains("_GCM_") || name.contains("_POLY1305_");
+            assert!(modern_key && modern_cipher, "{name}");
+        }
+        let versions = provider().cipher_suites.iter().map(SupportedCipherSuite::version).collect::<Vec<_>>();
+        assert!(versions.contains(&&rustls::version::TLS13) && versions.contains(&&rustls::version::TLS12));
+        assert!(versions.iter().all(|version| [&rustls::version::TLS13, &rustls::version::TLS12].contains(version)));
+    }
 }

@@ -26,7 +26,7 @@ impl Engine {
     /// Opens or makes the store in a folder, and refuses one of another layout.
     pub(super) fn open(folder: &Path, config: &StoreConfig) -> Result<Self, StoreError> {
         let engine = |error| StoreError::engine(folder, error);
-        let database = open_when_free(folder, config)?;
+        let database = open_when_free(folder, config, FLUSH_EVERY_MS)?;
         let meta = database.open_tree("meta").map_err(engine)?;
         let tree = database.open_tree("buckets").map_err(engine)?;
         check_layout(folder, &meta, &tree)?;
@@ -44,11 +44,12 @@ impl Engine {
     }
 }
 
-fn open_when_free(folder: &Path, config: &StoreConfig) -> Result<sled::Db, StoreError> {
+/// Opens the engine in a folder, and waits for a process that still holds it.
+pub(super) fn open_when_free(folder: &Path, config: &StoreConfig, flush_every_ms: u64) -> Result<sled::Db, StoreError> {
     let engine = sled::Config::new()
         .path(folder)
         .cache_capacity(config.cache_bytes)
-        .flush_every_ms(Some(FLUSH_EVERY_MS))
+        .flush_every_ms(Some(flush_every_ms))
         .print_profile_on_drop(false);
     let patience = Instant::now() + config.lock_wait();
     loop {

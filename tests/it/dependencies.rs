@@ -20,6 +20,8 @@ const LICENCES: &[&str] = &[
     "Unicode-3.0",
     "Unlicense",
     "NCSA",
+    // the well-known roots: data, that may be passed on with its licence
+    "CDLA-Permissive-2.0",
 ];
 /// A second TLS or crypto stack, in C, that we do not want to patch.
 const FORBIDDEN: &[&str] = &["openssl-sys", "aws-lc-rs", "aws-lc-sys", "native-tls"];
