@@ -9,6 +9,7 @@ import { chromium } from "playwright-core";
 export const BASE = process.env.BASE ?? "";
 export const SPREAD = "/products/2000000000855";
 export const PHONE = { width: 360, height: 740 };
+export const NARROW = { width: 320, height: 640 };
 export const DESK = { width: 1440, height: 900 };
 
 const SWITCHES = [

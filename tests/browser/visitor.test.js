@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BASE, DESK, PHONE, SPREAD, axe, visit } from "./browser.js";
+import { BASE, DESK, NARROW, PHONE, SPREAD, axe, visit } from "./browser.js";
 
+const FOUR = "/compare?codes=2000000000855,2000000000923,2000000000817,2000000000824";
 const PAGES = [
   "/", "/search?q=chocolate", "/search?q=qqqqzzzz", "/search?q=cola+zzqzz", SPREAD, `${SPREAD}/substitutes`,
   `${SPREAD}/substitutes?without=nuts&diet=vegan&country=fr`, "/compare?codes=2000000000855,2000000000879",
   "/categories/en:colas", "/about", "/legal", "/products/4006381333931", "/products/nonsense", "/nowhere",
-  "/search?q=a&grade=z",
+  "/search?q=a&grade=z", "/search?q=chocolate&page=90", FOUR,
 ];
 
 test("everything works without scripts", () =>
@@ -87,6 +88,47 @@ test("no page is wider than a phone, and every target is large enough", () =>
             .map(({ text, box }) => `${text} ${box.width}x${box.height}`));
         assert.deepEqual(small, [], path);
       }
+    }
+  }));
+
+test("nothing scrolls sideways at 320 px, where a page at 400 % zoom ends up", () =>
+  visit({ viewport: NARROW }, async (page) => {
+    for (const lang of ["fr", "en"]) {
+      for (const path of PAGES) {
+        await page.goto(`${path}${path.includes("?") ? "&" : "?"}lang=${lang}`);
+        for (const closed of await page.locator("details:not([open]) > summary").all()) await closed.click();
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(width <= NARROW.width, `${path} in ${lang} is ${width} px wide`);
+      }
+    }
+  }));
+
+test("four foods side by side keep their words whole, and what a row is stays in sight", () =>
+  visit({ viewport: PHONE }, async (page) => {
+    for (const lang of ["fr", "en"]) {
+      await page.goto(`${FOUR}&lang=${lang}`);
+      const broken = await page.evaluate(() => {
+        const words = document.createRange();
+        return [...document.querySelectorAll(".compare tbody td, .compare thead a")].flatMap((cell) => {
+          const text = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+          const cut = [];
+          while (text.nextNode()) {
+            const node = text.currentNode;
+            for (const word of node.nodeValue?.matchAll(/[^\s\u00AD-]+/g) ?? []) {
+              words.setStart(node, word.index);
+              words.setEnd(node, word.index + word[0].length);
+              const lines = new Set([...words.getClientRects()].map(({ top }) => top));
+              if (lines.size > 1) cut.push(word[0]);
+            }
+          }
+          return cut;
+        });
+      });
+      assert.deepEqual(broken, [], lang);
+      const table = page.getByRole("region");
+      await table.evaluate((element) => element.scrollTo(element.scrollWidth, 0));
+      const [row, region] = [await page.locator(".compare tbody th").first().boundingBox(), await table.boundingBox()];
+      assert.equal(Math.round(row?.x ?? -1), Math.round(region?.x ?? -2));
     }
   }));
 
