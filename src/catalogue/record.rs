@@ -6,7 +6,7 @@
 use crate::food::product::Product;
 
 /// The form that [`encode`] writes.
-pub const VERSION: u8 = 3;
+pub const VERSION: u8 = 4;
 
 /// Why bytes are not a product.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

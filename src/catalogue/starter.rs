@@ -96,7 +96,7 @@ fn product(row: &Row, taxonomy: &Taxonomy) -> Result<Product, StarterError> {
     };
     product.popularity = row.parsed("popularity")?;
     product.completeness = completeness(&product);
-    product.implausible = implausibility(&product.nutrition, None);
+    product.implausible = implausibility(&product.nutrition);
     product.nutri_score = resolve(&product, None);
     Ok(product)
 }
@@ -144,6 +144,7 @@ fn nutrition(row: &Row) -> Result<Nutrition, StarterError> {
     Ok(Nutrition {
         basis,
         energy_kj: typical("energy_kj")?,
+        energy_kcal: None,
         fat_g: typical("fat")?,
         saturated_fat_g: typical("saturated_fat")?,
         carbohydrates_g: typical("carbohydrates")?,

@@ -248,7 +248,15 @@ mod tests {
     fn reason(nutrient: Nutrient, from: f64, to: f64) -> Reason {
         let more_is_better = matches!(nutrient, Nutrient::Fiber | Nutrient::Proteins);
         let change_percent = (from > 0.0).then(|| (to - from) / from * 100.0);
-        Reason { nutrient, from, to, change_percent, better: (to > from) == more_is_better, estimated: false }
+        Reason {
+            nutrient,
+            from,
+            to,
+            kcal: None,
+            change_percent,
+            better: (to > from) == more_is_better,
+            estimated: false,
+        }
     }
 
     fn substitute(reasons: Vec<Reason>) -> Substitute {

@@ -66,6 +66,8 @@ pub enum Version {
     V2021,
     /// The rule in force.
     V2023,
+    /// Not said by the record, and not told by the letter: see [`resolve`].
+    Unstated,
 }
 
 /// Who gave a grade.
@@ -74,8 +76,10 @@ pub enum Version {
 pub enum Source {
     /// Open Food Facts.
     Off,
-    /// This program, from the nutrients.
+    /// This program, from the nutrients of the label.
     Computed,
+    /// This program, from nutrients of which at least one is an estimate: the true letter may be another.
+    Estimated,
 }
 
 /// What is known of a product's Nutri-Score.
@@ -106,6 +110,11 @@ impl NutriScore {
             Self::Graded { grade, .. } => Some(grade),
             Self::NotApplicable | Self::Unknown => None,
         }
+    }
+
+    /// Whether the letter was computed from nutrients of which some are estimates.
+    pub fn is_estimated(self) -> bool {
+        matches!(self, Self::Graded { source: Source::Estimated, .. })
     }
 
     /// The points, if known.

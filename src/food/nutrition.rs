@@ -59,6 +59,11 @@ pub fn kj_from_kcal(kcal: f64) -> f64 {
     (kcal * KJ_PER_KCAL).round()
 }
 
+/// Kilojoules as kilocalories, unrounded.
+pub fn kcal_from_kj(kj: f64) -> f64 {
+    kj / KJ_PER_KCAL
+}
+
 /// The salt of a record that gives both salt and sodium, in grams.
 ///
 /// Open Food Facts derives one from the other and rounds it: where they agree to rounding, sodium is
@@ -109,6 +114,8 @@ pub struct Nutrition {
     pub basis: Basis,
     /// Energy, kJ.
     pub energy_kj: Option<Amount>,
+    /// Energy in kcal, where the record states that too; [`kcal`](Self::kcal) is the one to show.
+    pub energy_kcal: Option<Amount>,
     /// Fat, g.
     pub fat_g: Option<Amount>,
     /// Saturated fat, g.
@@ -201,6 +208,13 @@ impl Nutrition {
         self
     }
 
+    /// The energy in kcal: as stated, for a label rounds both units by itself (539 kcal beside 2 252 kJ, which are
+    /// 538.2); computed from the kJ where it is not stated, or where only the kJ come from the label.
+    pub fn kcal(&self) -> Option<f64> {
+        let stated = self.energy_kcal.filter(|kcal| !kcal.estimated || self.energy_kj.is_none_or(|kj| kj.estimated));
+        stated.map(|kcal| kcal.value).or_else(|| self.energy_kj.map(|kj| kcal_from_kj(kj.value)))
+    }
+
     /// The amount of one nutrient without its mark, if known.
     pub fn value(&self, nutrient: Nutrient) -> Option<f64> {
         self.amount(nutrient).map(|amount| amount.value)
@@ -245,6 +259,22 @@ mod tests {
             [(0.37, 0.147, 0.3675), (26.7, 10.7, 26.75), (1.664_715, 0.917_121, 1.664_715), (1.0, 0.0, 1.0)]
         {
             assert!((salt_of_both(salt_g, sodium_g) - expected).abs() < 1e-9, "{salt_g} g, {sodium_g} g");
+        }
+    }
+
+    #[test]
+    fn the_kilocalories_of_the_label_are_shown_as_stated_and_computed_only_without_them() {
+        let of = |energy_kj, energy_kcal| Nutrition { energy_kj, energy_kcal, ..Nutrition::default() };
+        let (label, estimate) = (|value| Some(Amount::labelled(value)), |value| Some(Amount::estimated(value)));
+        for (nutrition, kcal) in [
+            (of(label(2_252.0), label(539.0)), Some(539.0)),
+            (of(label(418.4), None), Some(100.0)),
+            (of(label(418.4), estimate(120.0)), Some(100.0)),
+            (of(estimate(418.4), estimate(120.0)), Some(120.0)),
+            (of(estimate(418.4), label(120.0)), Some(120.0)),
+            (of(None, None), None),
+        ] {
+            assert_eq!(nutrition.kcal().map(f64::round), kcal, "{nutrition:?}");
         }
     }
 

@@ -87,6 +87,8 @@ pub struct Reason {
     pub from: f64,
     /// In the substitute, likewise.
     pub to: f64,
+    /// Of energy: the same in kcal, from and to, as the records state it.
+    pub kcal: Option<(f64, f64)>,
     /// The change in percent of `from`; none where `from` is 0.
     pub change_percent: Option<f64>,
     /// Whether the change is for the better.

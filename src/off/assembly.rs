@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::front_image;
-use super::nutriments::Facts;
 use super::record::Rejection;
 use super::reported_grade::{self, Official};
 use super::value::Value;
@@ -14,7 +13,7 @@ use crate::food::barcode::{Barcode, BarcodeError};
 use crate::food::country::{Country, CountrySet};
 use crate::food::diet::Analysis;
 use crate::food::nutri_score::{self, Reported};
-use crate::food::nutrition;
+use crate::food::nutrition::{self, Nutrition};
 use crate::food::product::{Implausibility, Lang, Product, Text};
 
 /// Names kept per product. A dump's record has 11 at most among 15,000; more is vandalism.
@@ -37,7 +36,7 @@ const LATIN_END: char = '\u{250}';
 const POPULARITY_SCANS: u64 = 10_000_000;
 
 /// The product of a record, whose nutrition `facts` have been read.
-pub(super) fn assemble(wanted: &Wanted<'_>, facts: &Facts) -> Result<Product, Rejection> {
+pub(super) fn assemble(wanted: &Wanted<'_>, nutrition: Nutrition) -> Result<Product, Rejection> {
     let code = code(wanted)?;
     refuse_other_goods(wanted)?;
     let lang = main_lang(wanted);
@@ -47,13 +46,13 @@ pub(super) fn assemble(wanted: &Wanted<'_>, facts: &Facts) -> Result<Product, Re
     let mut product = Product::new(code, &first.text);
     product.lang = lang;
     product.names = names;
-    product.nutrition = facts.nutrition;
+    product.nutrition = nutrition;
     describe(&mut product, wanted);
     classify(&mut product, wanted);
     declare(&mut product, wanted);
     grade(&mut product, wanted);
     product.completeness = completeness(&product, wanted);
-    product.implausible = implausibility(&product, wanted, facts.energy_kcal);
+    product.implausible = implausibility(&product, wanted);
     Ok(product)
 }
 
@@ -185,11 +184,11 @@ fn grade(product: &mut Product, wanted: &Wanted<'_>) {
     product.nutri_score = nutri_score::resolve(product, official.reported.or(stated));
 }
 
-fn implausibility(product: &Product, wanted: &Wanted<'_>, energy_kcal: Option<f64>) -> Option<Implausibility> {
+fn implausibility(product: &Product, wanted: &Wanted<'_>) -> Option<Implausibility> {
     if wanted.get(Field::Obsolete).is_some_and(Value::is_on) {
         return Some(Implausibility::Obsolete);
     }
-    nutrition::implausibility(&product.nutrition, energy_kcal).or_else(|| {
+    nutrition::implausibility(&product.nutrition).or_else(|| {
         (!tags(wanted, Field::DataQualityErrorsTags).is_empty()).then_some(Implausibility::DataQualityError)
     })
 }

@@ -66,7 +66,7 @@ pub fn parse(header: &Header, row: &[u8]) -> Result<Product, Rejection> {
     if cells.next().is_some() {
         return Err(Rejection::WrongColumns);
     }
-    assemble(&wanted, &nutriments::of_row(&wanted, &amounts))
+    assemble(&wanted, nutriments::of_row(&wanted, &amounts))
 }
 
 /// The export does not say where a value comes from. That of fruit, vegetables and legumes is hardly

@@ -103,15 +103,6 @@ impl Nutriment {
     }
 }
 
-/// The nutrition of a record, and what it says of the energy in the other unit.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Facts {
-    /// Per 100 g or 100 ml.
-    pub(super) nutrition: Nutrition,
-    /// Energy in kcal as the record has it, to compare with.
-    pub(super) energy_kcal: Option<f64>,
-}
-
 /// The values of one record, before they become a [`Nutrition`].
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Amounts([Option<Amount>; NUTRIMENTS]);
@@ -231,17 +222,13 @@ impl Amounts {
             .filter(|amount| amount.value <= PERCENT_MAX)
     }
 
-    fn nutrition(&self, basis: Basis) -> Facts {
-        let energy_kcal = self.get(Nutriment::EnergyKcal).map(|kcal| kcal.value);
-        Facts { nutrition: self.table(basis), energy_kcal }
-    }
-
-    fn table(&self, basis: Basis) -> Nutrition {
+    fn nutrition(&self, basis: Basis) -> Nutrition {
         let fat_g = self.get(Nutriment::Fat);
         let carbohydrates_g = self.get(Nutriment::Carbohydrates);
         Nutrition {
             basis,
             energy_kj: self.energy_kj(),
+            energy_kcal: self.get(Nutriment::EnergyKcal),
             fat_g,
             saturated_fat_g: part_of(self.get(Nutriment::SaturatedFat), fat_g),
             carbohydrates_g,
@@ -267,7 +254,7 @@ fn part_of(part: Option<Amount>, whole: Option<Amount>) -> Option<Amount> {
 ///
 /// Estimates fill in only where the label says nothing at all, so that a list never mixes the two
 /// without saying so; from schema 1003 on Open Food Facts mixes them itself, and marks them.
-pub(super) fn of_record(wanted: &Wanted<'_>) -> Facts {
+pub(super) fn of_record(wanted: &Wanted<'_>) -> Nutrition {
     let object = |field| wanted.get(field).and_then(Value::object);
     if let Some((amounts, basis)) = object(Field::Nutrition).and_then(Amounts::of_aggregated_set) {
         let basis = if basis == Basis::Per100ml { basis } else { basis_of(wanted) };
@@ -294,7 +281,7 @@ pub(super) fn of_record(wanted: &Wanted<'_>) -> Facts {
 }
 
 /// The nutrition of a row whose columns gave `amounts`.
-pub(super) fn of_row(wanted: &Wanted<'_>, amounts: &Amounts) -> Facts {
+pub(super) fn of_row(wanted: &Wanted<'_>, amounts: &Amounts) -> Nutrition {
     amounts.nutrition(basis_of(wanted))
 }
 

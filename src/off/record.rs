@@ -81,7 +81,7 @@ impl fmt::Display for Rejection {
 /// A field of the wrong type counts as absent: only what makes a product useless rejects it.
 pub fn parse(line: &[u8]) -> Result<Product, Rejection> {
     let wanted = Wanted::of_line(line).map_err(|_| Rejection::NotJson)?;
-    assemble(&wanted, &nutriments::of_record(&wanted))
+    assemble(&wanted, nutriments::of_record(&wanted))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::nutriments::{Amounts, Nutriment};
 use super::scan;
 use super::value::{Number, Value};
 use super::wanted::{Field, Wanted};
+use crate::food::nutrition::KJ_PER_KCAL;
 
 /// A serving below this is a typing error or a spice, g or ml.
 const SERVING_MIN: f64 = 2.0;
@@ -64,7 +65,6 @@ fn size_in(text: &str) -> Option<f64> {
 
 /// What a value of this unit is multiplied by to be in the unit that is kept; none for a unit that is no mass.
 fn scale(nutriment: Nutriment, unit: &[u8]) -> Option<f64> {
-    const KJ_PER_KCAL: f64 = 4.184;
     match (nutriment, unit) {
         (Nutriment::Energy, br#""kcal""#) => Some(KJ_PER_KCAL),
         (Nutriment::EnergyKcal, br#""kJ""#) => Some(1.0 / KJ_PER_KCAL),
@@ -99,10 +99,10 @@ mod tests {
         let line = br#"{"nutrition_data_per":"serving","serving_size":"1 bar (50 g)","nutriments":{"sugars_value":20,
             "sugars_unit":"g","salt_value":"250","salt_unit":"mg","energy_value":200,"energy_unit":"kcal"}}"#;
         let wanted = Wanted::of_line(line).expect("json");
-        let facts = super::super::nutriments::of_record(&wanted);
+        let nutrition = super::super::nutriments::of_record(&wanted);
 
-        assert_eq!(facts.nutrition.sugars_g.map(|sugars| sugars.value), Some(40.0));
-        assert_eq!(facts.nutrition.salt_g.map(|salt| salt.value), Some(0.5));
-        assert!((facts.nutrition.energy_kj.expect("energy").value - 1673.6).abs() < 0.01);
+        assert_eq!(nutrition.sugars_g.map(|sugars| sugars.value), Some(40.0));
+        assert_eq!(nutrition.salt_g.map(|salt| salt.value), Some(0.5));
+        assert!((nutrition.energy_kj.expect("energy").value - 1673.6).abs() < 0.01);
     }
 }

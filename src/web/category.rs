@@ -14,7 +14,7 @@ use super::address::Address;
 use super::error::Refusal;
 use super::page::{Frame, Page, Visit};
 use super::param::{Given, PageNumber};
-use super::piece::card::ProductCard;
+use super::piece::card::{ProductCard, has_estimated_letter};
 use super::piece::grade::Badge;
 use super::piece::pager::Pager;
 
@@ -49,6 +49,7 @@ struct CategoryPage<'a> {
     listed: Option<String>,
     cards: Vec<ProductCard>,
     pager: Pager,
+    has_estimated_letter: bool,
 }
 
 /// The page of a category.
@@ -75,6 +76,7 @@ fn category(tag: &str, query: form::Result<'_, ListQuery>, visit: Visit<'_>) -> 
     let listed = count.min(LISTED_MAX);
     let name = taxonomy.name(id, visit.language().lang()).to_owned();
     let shown = visit.language().count(listing.count.into());
+    let cards: Vec<ProductCard> = listing.docs.iter().map(|doc| card(*doc, &name, &visit)).collect();
     let page = CategoryPage {
         frame: visit.frame(visit.speaker.say_with("category-title", &[("name", name.as_str().into())])),
         count: visit.speaker.say_with("category-count", &[("number", listing.count.into()), ("count", shown.into())]),
@@ -82,7 +84,8 @@ fn category(tag: &str, query: form::Result<'_, ListQuery>, visit: Visit<'_>) -> 
         children: links(taxonomy.children(id), &visit),
         grades: grade_counts(listing.grades, &visit),
         listed: (listed < count).then(|| listed_text(listed, &visit)),
-        cards: listing.docs.iter().map(|doc| card(*doc, &name, &visit)).collect(),
+        has_estimated_letter: has_estimated_letter(&cards),
+        cards,
         pager: Pager::new(&Address::new(href(id, &visit)), page, PAGE_SIZE, listed),
         name,
     };

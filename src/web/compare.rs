@@ -15,7 +15,7 @@ use super::error::Refusal;
 use super::language::Speaker;
 use super::page::{Frame, Page, Visit};
 use super::param::Listed;
-use super::piece::card::ProductCard;
+use super::piece::card::{ProductCard, has_estimated_letter};
 use super::piece::nutrients;
 use super::piece::swap::is_drink;
 use super::product;
@@ -61,6 +61,7 @@ struct ComparePage<'a> {
     rows: Vec<Row>,
     facts: Vec<Row>,
     mixed: bool,
+    has_estimated_letter: bool,
     enough: bool,
 }
 
@@ -79,6 +80,7 @@ async fn compare(
     }
     let drink = !cards.is_empty() && cards.iter().all(|card| is_drink(&card.categories, &visit));
     let basis = products.first().map(|product| nutrients::basis(product.nutrition.basis, visit.speaker));
+    let cards: Vec<ProductCard> = cards.into_iter().map(|card| ProductCard::new(card, &visit)).collect();
     let page = ComparePage {
         frame: visit.frame(visit.speaker.say("compare-title")),
         basis: basis.unwrap_or_default(),
@@ -86,7 +88,8 @@ async fn compare(
         facts: facts(&products, visit.speaker),
         mixed: products.windows(2).any(|pair| pair[0].nutrition.basis != pair[1].nutrition.basis),
         enough: products.len() >= PRODUCTS_MIN,
-        cards: cards.into_iter().map(|card| ProductCard::new(card, &visit)).collect(),
+        has_estimated_letter: has_estimated_letter(&cards),
+        cards,
     };
     Page::show(&page, &visit)
 }
@@ -108,16 +111,16 @@ fn row(nutrient: Nutrient, products: &[Product], drink: bool, speaker: Speaker<'
         .filter(|_| differ)
         .and_then(|less| values().reduce(|best, value| if less == (value < best) { value } else { best }));
     let largest = values().fold(0.0, f64::max);
-    let cell = |amount: &Option<crate::food::nutrition::Amount>| match amount {
+    let cell = |product: &Product| match product.nutrition.amount(nutrient) {
         None => text_cell(speaker.say("value-unknown").into_owned()),
         Some(amount) => Cell {
-            text: nutrients::written_short(nutrient, amount.value, speaker.language),
+            text: nutrients::written_short(&product.nutrition, nutrient, speaker.language).unwrap_or_default(),
             width: Some(format!("{:.1}", nutrients::width_among(nutrient, amount.value, largest, drink))),
             best: best == Some(amount.value),
             estimated: amount.estimated,
         },
     };
-    Row { name: speaker.say(nutrients::message(nutrient)).into_owned(), cells: amounts.iter().map(cell).collect() }
+    Row { name: speaker.say(nutrients::message(nutrient)).into_owned(), cells: products.iter().map(cell).collect() }
 }
 
 fn text_cell(text: String) -> Cell {

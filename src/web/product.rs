@@ -98,7 +98,7 @@ async fn product(
         category: kind.map(|id| (taxonomy.name(id, visit.language().lang()).to_owned(), category::href(id, &visit))),
         scale: scale(product.nutri_score, speaker),
         grade_text: speaker.say(grade_text(product.nutri_score)).into_owned(),
-        grade_source: speaker.say(grade_source(&product)).into_owned(),
+        grade_source: speaker.say(grade_source(product.nutri_score)).into_owned(),
         teaser: teaser(&answer, &visit),
         call: speaker.say(call(answer.status)).into_owned(),
         has_better: answer.status == Status::Found,
@@ -123,8 +123,11 @@ async fn product(
 }
 
 fn scale(score: NutriScore, speaker: Speaker<'_>) -> Vec<(Badge, bool)> {
-    let own = score.grade();
-    Grade::ALL.into_iter().map(|grade| (Badge::letter(grade, speaker), own == Some(grade))).collect()
+    let badge = |grade| match score.grade() == Some(grade) {
+        true => (Badge::of(score, speaker), true),
+        false => (Badge::letter(grade, speaker), false),
+    };
+    Grade::ALL.into_iter().map(badge).collect()
 }
 
 fn grade_text(score: NutriScore) -> &'static str {
@@ -139,15 +142,13 @@ fn grade_text(score: NutriScore) -> &'static str {
     }
 }
 
-fn grade_source(product: &Product) -> &'static str {
-    let is_estimated = |nutrient| product.nutrition.amount(nutrient).is_some_and(|amount| amount.estimated);
-    match product.nutri_score {
-        NutriScore::Graded { source: Source::Computed, .. } if Nutrient::ALL.into_iter().any(is_estimated) => {
-            "grade-source-estimated"
-        }
+fn grade_source(score: NutriScore) -> &'static str {
+    match score {
+        NutriScore::Graded { source: Source::Estimated, .. } => "grade-source-estimated",
         NutriScore::Graded { source: Source::Computed, .. } => "grade-source-computed",
         NutriScore::Graded { version: Version::V2021, .. } => "grade-source-2021",
-        NutriScore::Graded { .. } => "grade-source-off",
+        NutriScore::Graded { version: Version::Unstated, .. } => "grade-source-unstated",
+        NutriScore::Graded { version: Version::V2023, .. } => "grade-source-off",
         NutriScore::NotApplicable => "grade-source-none",
         NutriScore::Unknown => "grade-source-unknown",
     }

@@ -16,7 +16,7 @@ use super::address::Address;
 use super::error::Refusal;
 use super::page::{Frame, Page, Visit};
 use super::param::{Given, Listed, PageNumber, SearchText};
-use super::piece::card::ProductCard;
+use super::piece::card::{ProductCard, has_estimated_letter};
 use super::piece::chips::{Chip, Choice};
 use super::piece::grade::Badge;
 use super::piece::pager::{Pager, PastTheEnd};
@@ -111,6 +111,7 @@ struct SearchPage<'a> {
     countries: Vec<Choice>,
     category: &'a str,
     pager: Pager,
+    has_estimated_letter: bool,
     /// What to say, and where to go, where the results end before this page.
     past_the_end: Option<(String, PastTheEnd)>,
     /// The same search without filters, where there are some.
@@ -143,11 +144,13 @@ fn search(query: form::Result<'_, SearchQuery>, visit: Visit<'_>) -> Result<Foun
     let chips = query.chips(category, &visit);
     let (here, number) = (query.address(), query.page.0.unwrap_or(PageNumber::FIRST));
     let past_the_end = PastTheEnd::of(&here, number, PAGE_SIZE, entries as usize);
+    let cards: Vec<ProductCard> = results.docs.iter().map(|doc| ProductCard::of(*doc, &visit)).collect();
     let page = SearchPage {
         frame: visit.frame(title(&query.q.0, !chips.is_empty(), &visit)).with_query(&query.q.0),
         left_out: left_out(&query.q.0, results.left_out.as_deref(), &visit),
         count: count(entries, exact, &visit),
-        cards: results.docs.iter().map(|doc| ProductCard::of(*doc, &visit)).collect(),
+        has_estimated_letter: has_estimated_letter(&cards),
+        cards,
         grades: grade_choices(&query.grades(), &visit),
         countries: substitutes::country_choices(query.country.0, visit.language()),
         category: &query.category,

@@ -15,7 +15,7 @@ use super::error::Refusal;
 use super::language::{Language, Speaker};
 use super::page::{Frame, Page, Visit};
 use super::param::{Code, Diet, Given, Listed};
-use super::piece::card::ProductCard;
+use super::piece::card::{ProductCard, has_estimated_letter};
 use super::piece::chips::{Chip, Choice};
 use super::piece::swap::SwapCard;
 use super::search;
@@ -122,6 +122,7 @@ struct SubstitutesPage<'a> {
     found: bool,
     avoids_allergens: bool,
     lanes: Vec<LaneSection>,
+    has_estimated_letter: bool,
     hidden: Vec<HiddenLine>,
     chips: Vec<Chip>,
     action: String,
@@ -152,6 +153,9 @@ fn substitutes(
         intro: speaker.say(lane_intro(lane)).into_owned(),
         swaps: swaps(&answer, lane, &original, &visit),
     });
+    let original_card = ProductCard::new(original.clone(), &visit);
+    let shown = lanes.iter().flat_map(|lane| &lane.swaps).map(|swap| &swap.product);
+    let has_estimated_letter = has_estimated_letter(shown.chain([&original_card]));
     let title = speaker.say_with("substitutes-title", &[("name", original.name.as_str().into())]);
     let page = SubstitutesPage {
         summary: speaker.say_with(summary, &[("number", (answer.substitutes.len() as u32).into())]),
@@ -170,7 +174,8 @@ fn substitutes(
         countries: country_choices(query.country.0, visit.language()),
         lane_choices: lane_choices(query.lane.0, speaker),
         frame: visit.frame(title),
-        original: ProductCard::new(original, &visit),
+        original: original_card,
+        has_estimated_letter,
     };
     Page::show(&page, &visit)
 }

@@ -49,6 +49,44 @@ fn a_program_searches_reads_and_swaps() {
     }
 }
 
+/// A spread whose label states 539 kcal beside 2252 kJ, a letter without its version that is not that of 2023, and a food
+/// whose letter rests on an estimate.
+const STATED: &str = concat!(
+    r#"{"code":"3000000000113","product_name":"Hazelnut spread","lang":"en","categories_tags":["en:spreads"],"nutriscore_grade":"c","nutriscore_score":9,"nutriments":{"energy-kj_100g":2252,"energy-kcal_100g":539,"fat_100g":30.9,"saturated-fat_100g":10.6,"carbohydrates_100g":57.5,"sugars_100g":56.3,"proteins_100g":6.3,"salt_100g":0.107}}"#,
+    "\n",
+    r#"{"code":"3000000000120","product_name":"Plain spread","lang":"en","categories_tags":["en:spreads"],"nutriments_estimated":{"energy_100g":900,"fat_100g":10,"saturated-fat_100g":1,"carbohydrates_100g":20,"sugars_100g":3,"proteins_100g":9,"salt_100g":0.1,"fiber_100g":5}}"#,
+    "\n",
+);
+
+#[test]
+fn what_a_record_states_is_told_as_stated_and_what_rests_on_estimates_as_such() {
+    let appliance = Appliance::starter();
+    import(&appliance, STATED);
+
+    let stated = appliance.json("/api/v1/products/3000000000113")["product"].take();
+    let off = appliance.json("/api/v2/product/3000000000113")["product"].take();
+    let estimated = appliance.json("/api/v1/products/3000000000120")["product"]["nutri_score"].take();
+    let [page, better, found] = ["/products/3000000000113", "/products/3000000000113/substitutes", "/search?q=spread"]
+        .map(|path| appliance.get(path).body);
+
+    assert_eq!(
+        (&stated["nutrition"]["energy_kj"], &stated["nutrition"]["energy_kcal"]),
+        (&json!(2252.0), &json!(539.0))
+    );
+    assert_eq!(off["nutriments"]["energy-kcal_100g"], 539.0);
+    assert!(page.contains("539\u{a0}kcal (2,252\u{a0}kJ)"), "{page}");
+    let score = &stated["nutri_score"];
+    assert_eq!((&score["grade"], &score["version"], &score["estimated"]), (&json!("c"), &Value::Null, &json!(false)));
+    assert_eq!((&off["nutriscore_grade"], off.get("nutriscore_version")), (&json!("c"), None));
+    assert!(page.contains("without saying by which version"), "{page}");
+    assert_eq!((&estimated["source"], &estimated["estimated"]), (&json!("computed"), &json!(true)));
+    for list in [&better, &found] {
+        assert!(list.contains("is-estimated") && list.contains("computed from estimated values"), "{list}");
+        assert!(list.contains("“≈” marks"), "the sign is explained: {list}");
+    }
+    assert!(!page.contains("≈"), "no sign where nothing is estimated");
+}
+
 #[test]
 fn every_answer_says_whose_data_it_has() {
     let appliance = Appliance::starter();

@@ -3,7 +3,7 @@
 use foodswap::food::allergen::Allergen;
 use foodswap::food::country::Country;
 use foodswap::food::diet::Verdict;
-use foodswap::food::nutri_score::{Grade, NutriScore};
+use foodswap::food::nutri_score::{Grade, NutriScore, Source};
 use foodswap::food::product::{Implausibility, Product};
 use foodswap::food::substitution::{Hidden, Lane, Status, Wishes};
 
@@ -66,6 +66,24 @@ fn a_country_takes_only_what_is_known_to_be_sold_there() {
 
     assert_eq!(names(&shelf, "Sweet cookies", &wishes), ["French"]);
     assert_eq!(shelf.ask("Sweet cookies", &wishes).hidden, Hidden { country: 2, ..Hidden::default() });
+}
+
+#[test]
+fn of_two_alike_the_one_with_the_values_of_its_label_comes_first() {
+    let computed = |product: Product, source| {
+        let NutriScore::Graded { grade, score, version, .. } = product.nutri_score else { panic!("a grade") };
+        Product { nutri_score: NutriScore::Graded { grade, score, version, source }, ..product }
+    };
+    let shelf = Shelf::of([
+        sweet(),
+        computed(cookie("From estimates", "One", "b 2", 5.0), Source::Estimated),
+        computed(cookie("From the label", "Two", "b 2", 5.0), Source::Computed),
+        computed(cookie("Clearly better", "Three", "a -3", 1.0), Source::Estimated),
+    ]);
+
+    let names = names(&shelf, "Sweet cookies", &Wishes::default());
+
+    assert_eq!(names, ["Clearly better", "From the label", "From estimates"]);
 }
 
 #[test]

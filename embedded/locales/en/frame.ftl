@@ -38,6 +38,8 @@ home-size = { $number ->
 }
 
 grade-spoken = Nutri-Score { $letter }
+grade-spoken-estimated = Nutri-Score about { $letter }, computed from estimated values
+grade-estimated-legend = “≈” marks a Nutri-Score that foodswap computed from estimated values: it may be another letter.
 grade-none = No Nutri-Score for this kind of food
 grade-unknown = Nutri-Score unknown
 card-better = Healthier choices

@@ -7,6 +7,7 @@ grade-text-none = This kind of food has no Nutri-Score.
 grade-text-unknown = The Nutri-Score of this food is not known.
 grade-source-off = Nutri-Score 2023, as published by Open Food Facts.
 grade-source-2021 = Nutri-Score of the older rule (2017 to 2023), as published by Open Food Facts.
+grade-source-unstated = Nutri-Score as published by Open Food Facts, without saying by which version of the rule: 2023, or the older one.
 grade-source-computed = Nutri-Score 2023, computed by foodswap from the values below.
 grade-source-estimated = Nutri-Score 2023, computed by foodswap from the values below, some of them estimates: it may be another letter.
 grade-source-none = The rule leaves some foods out: spices, honey, coffee, alcohol and a few others.

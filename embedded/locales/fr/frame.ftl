@@ -38,6 +38,8 @@ home-size = { $number ->
 }
 
 grade-spoken = Nutri-Score { $letter }
+grade-spoken-estimated = Nutri-Score environ { $letter }, calculé d’après des valeurs estimées
+grade-estimated-legend = « ≈ » signale un Nutri-Score que foodswap a calculé d’après des valeurs estimées : la vraie lettre peut être une autre.
 grade-none = Pas de Nutri-Score pour ce type d’aliment
 grade-unknown = Nutri-Score inconnu
 card-better = Choix plus sains

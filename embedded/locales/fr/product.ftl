@@ -7,6 +7,7 @@ grade-text-none = Ce type d’aliment n’a pas de Nutri-Score.
 grade-text-unknown = Le Nutri-Score de cet aliment n’est pas connu.
 grade-source-off = Nutri-Score 2023, publié par Open Food Facts.
 grade-source-2021 = Nutri-Score de l’ancienne règle (2017 à 2023), publié par Open Food Facts.
+grade-source-unstated = Nutri-Score publié par Open Food Facts, sans dire selon quelle version de la règle : celle de 2023 ou la précédente.
 grade-source-computed = Nutri-Score 2023, calculé par foodswap d’après les valeurs ci-dessous.
 grade-source-estimated = Nutri-Score 2023, calculé par foodswap d’après les valeurs ci-dessous, dont certaines sont estimées : la vraie lettre peut être une autre.
 grade-source-none = La règle exclut certains aliments : épices, miel, café, alcool et quelques autres.

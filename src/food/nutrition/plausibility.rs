@@ -39,13 +39,13 @@ const UNITS_TOLERANCE: f64 = 0.05;
 /// Below this difference the rounding of either can explain it, 10 kcal being the coarsest in use.
 const UNITS_FLOOR_KJ: f64 = 42.0;
 
-/// Why the values cannot all be true, if so. `energy_kcal` is what the record says in the other unit.
-pub fn implausibility(nutrition: &Nutrition, energy_kcal: Option<f64>) -> Option<Implausibility> {
+/// Why the values cannot all be true, if so.
+pub fn implausibility(nutrition: &Nutrition) -> Option<Implausibility> {
     if part_exceeds_whole(nutrition) {
         Some(Implausibility::PartExceedsWhole)
     } else if nutrient_sum_g(nutrition) > SUM_MAX_G {
         Some(Implausibility::NutrientSum)
-    } else if units_contradict(nutrition, energy_kcal) || energy_contradicts(nutrition) {
+    } else if units_contradict(nutrition) || energy_contradicts(nutrition) {
         Some(Implausibility::Energy)
     } else {
         None
@@ -70,11 +70,9 @@ fn part_exceeds_whole(nutrition: &Nutrition) -> bool {
         || masses.into_iter().any(|nutrient| exceeds(nutrition.value(nutrient), Some(100.0)))
 }
 
-fn units_contradict(nutrition: &Nutrition, energy_kcal: Option<f64>) -> bool {
-    let (Some(kilojoules), Some(kcal)) = (nutrition.value(Nutrient::Energy), energy_kcal) else {
-        return false;
-    };
-    differ(kilojoules, kcal * KJ_PER_KCAL, UNITS_TOLERANCE, UNITS_FLOOR_KJ)
+fn units_contradict(nutrition: &Nutrition) -> bool {
+    let (Some(kilojoules), Some(kcal)) = (nutrition.energy_kj, nutrition.energy_kcal) else { return false };
+    differ(kilojoules.value, kcal.value * KJ_PER_KCAL, UNITS_TOLERANCE, UNITS_FLOOR_KJ)
 }
 
 /// Whether the energy is far from what fat, carbohydrates and protein give; only where all are known.
@@ -112,6 +110,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::food::nutrition::Amount;
 
     /// Energy in kJ, then fat, saturated fat, carbohydrates, sugars, fibre, protein and salt in g.
     fn table(energy_kj: f64, grams: [f64; 7]) -> Nutrition {
@@ -127,6 +126,10 @@ mod tests {
             .with(Nutrient::Salt, salt)
     }
 
+    fn with_kcal(nutrition: Nutrition, kcal: Option<f64>) -> Nutrition {
+        Nutrition { energy_kcal: kcal.map(Amount::labelled), ..nutrition }
+    }
+
     #[test]
     fn real_labels_are_plausible() {
         for (what, nutrition, kcal) in [
@@ -140,7 +143,7 @@ mod tests {
             ("sugar-free sweets with polyols", table(1_000.0, [0.5, 0.3, 94.0, 0.0, 0.0, 0.0, 0.1]), Some(240.0)),
             ("rounded part and whole", table(850.0, [0.0, 0.0, 50.0, 50.4, 0.0, 0.0, 0.0]), None),
         ] {
-            assert_eq!(implausibility(&nutrition, kcal), None, "{what}");
+            assert_eq!(implausibility(&with_kcal(nutrition, kcal)), None, "{what}");
         }
     }
 
@@ -190,7 +193,7 @@ mod tests {
                 Implausibility::Energy,
             ),
         ] {
-            assert_eq!(implausibility(&nutrition, kcal), Some(expected), "{what}");
+            assert_eq!(implausibility(&with_kcal(nutrition, kcal)), Some(expected), "{what}");
         }
     }
 
@@ -198,14 +201,14 @@ mod tests {
     fn alcohol_has_energy_of_its_own() {
         let wine = table(340.0, [0.0, 0.0, 2.6, 0.6, 0.0, 0.1, 0.0]);
 
-        assert_eq!(implausibility(&wine, None), Some(Implausibility::Energy));
-        assert_eq!(implausibility(&Nutrition { alcohol_percent: Some(12.5), ..wine }, None), None);
+        assert_eq!(implausibility(&wine), Some(Implausibility::Energy));
+        assert_eq!(implausibility(&Nutrition { alcohol_percent: Some(12.5), ..wine }), None);
     }
 
     #[test]
     fn what_is_unknown_contradicts_nothing() {
-        assert_eq!(implausibility(&Nutrition::default(), Some(539.0)), None);
-        assert_eq!(implausibility(&Nutrition::default().with(Nutrient::Energy, 2_252.0), None), None);
+        assert_eq!(implausibility(&with_kcal(Nutrition::default(), Some(539.0))), None);
+        assert_eq!(implausibility(&Nutrition::default().with(Nutrient::Energy, 2_252.0)), None);
     }
 
     proptest! {
@@ -217,7 +220,7 @@ mod tests {
             let nutrition =
                 table(energy_kj, [fat, fat * part, carbohydrates, carbohydrates * part, 0.0, proteins, 0.0]);
 
-            prop_assert_eq!(implausibility(&nutrition, Some(energy_kj / KJ_PER_KCAL)), None);
+            prop_assert_eq!(implausibility(&with_kcal(nutrition, Some(energy_kj / KJ_PER_KCAL))), None);
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::food::allergen::{Allergen, Allergens};
 use crate::food::category::CategoryId;
 use crate::food::diet::{Analysis, Verdict};
 use crate::food::nutri_score::{Grade, NutriScore, Version};
-use crate::food::nutrition::{Basis, Nutrient, Nutrition};
+use crate::food::nutrition::{Basis, Nutrient, Nutrition, kcal_from_kj};
 use crate::food::product::Product;
 
 /// A nutrient that nobody has said.
@@ -17,6 +17,8 @@ const AMOUNT_UNKNOWN: u16 = u16::MAX;
 const STEPS_PER_GRAM: f64 = 500.0;
 /// The largest mass or energy that is kept; a label that says more is implausible anyway.
 const STEPS_MAX: f64 = 65_534.0;
+/// No statement of the energy in kcal that could be kept.
+const KCAL_UNSTATED: i8 = i8::MIN;
 /// No score.
 const SCORE_UNKNOWN: i8 = i8::MIN;
 /// No grade, no NOVA group.
@@ -30,6 +32,7 @@ const ALLERGENS_KNOWN: u8 = 1 << 2;
 const TRACES_KNOWN: u8 = 1 << 3;
 const VERSION_2023: u8 = 1 << 4;
 const COUNTRIES_INTERPRETED: u8 = 1 << 5;
+const LETTER_ESTIMATED: u8 = 1 << 6;
 
 /// What the ranking knows of one product. Plain bytes, read in place from the catalogue's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout)]
@@ -58,7 +61,8 @@ pub struct Profile {
     flags: u8,
     estimated: u8,
     diets: u8,
-    reserved: u8,
+    /// How far the stated kcal are from those that the kJ make, whole kcal.
+    kcal_offset: i8,
 }
 
 impl Profile {
@@ -90,7 +94,7 @@ impl Profile {
             flags: flags(product, version),
             estimated: estimates(&product.nutrition),
             diets: diets(product.analysis),
-            reserved: 0,
+            kcal_offset: kcal_offset(&product.nutrition),
         }
     }
 
@@ -99,6 +103,13 @@ impl Profile {
         let steps = self.amounts[nutrient as usize];
         let unit = if nutrient == Nutrient::Energy { 1.0 } else { STEPS_PER_GRAM };
         (steps != AMOUNT_UNKNOWN).then(|| f64::from(steps) / unit)
+    }
+
+    /// The energy in kcal: as stated, else as the kJ make.
+    pub fn kcal(&self) -> Option<f64> {
+        let computed = kcal_from_kj(self.amount(Nutrient::Energy)?);
+        let is_stated = self.kcal_offset != KCAL_UNSTATED;
+        Some(if is_stated { computed.round() + f64::from(self.kcal_offset) } else { computed })
     }
 
     /// Whether that amount is an estimate.
@@ -124,6 +135,11 @@ impl Profile {
     /// Whether the score is by the rule of 2023; scores of two rules are not compared.
     pub fn is_scored_by_2023(&self) -> bool {
         self.flags & VERSION_2023 != 0
+    }
+
+    /// Whether the letter was computed from values of which some are estimates.
+    pub fn has_estimated_letter(&self) -> bool {
+        self.flags & LETTER_ESTIMATED != 0
     }
 
     /// NOVA group.
@@ -241,6 +257,13 @@ fn stepped(nutrition: &Nutrition, nutrient: Nutrient) -> u16 {
         .map_or(AMOUNT_UNKNOWN, |amount| (amount.value * unit).round().min(STEPS_MAX) as u16)
 }
 
+/// A difference too large for a byte is a contradiction, of which the kJ are as good as the kcal.
+fn kcal_offset(nutrition: &Nutrition) -> i8 {
+    let energy_kj = f64::from(stepped(nutrition, Nutrient::Energy));
+    let offset = nutrition.kcal().map(|kcal| kcal.round() - kcal_from_kj(energy_kj).round());
+    offset.filter(|offset| offset.abs() <= f64::from(i8::MAX)).map_or(KCAL_UNSTATED, |offset| offset as i8)
+}
+
 /// 16 steps per doubling: a product scanned twice as often stands one notch higher, not twice as high.
 fn logarithmic(popularity: u32) -> u8 {
     (f64::from(popularity).ln_1p() * 16.0 / std::f64::consts::LN_2).min(255.0) as u8
@@ -254,6 +277,7 @@ fn flags(product: &Product, version: Option<Version>) -> u8 {
         (product.traces.is_some(), TRACES_KNOWN),
         (version == Some(Version::V2023), VERSION_2023),
         (product.countries_interpreted, COUNTRIES_INTERPRETED),
+        (product.nutri_score.is_estimated(), LETTER_ESTIMATED),
     ]
     .into_iter()
     .filter(|(holds, _)| *holds)
@@ -291,4 +315,26 @@ fn to_verdict(bits: u8) -> Verdict {
 
 fn to_grade(byte: u8) -> Option<Grade> {
     [Grade::A, Grade::B, Grade::C, Grade::D, Grade::E].get(usize::from(byte)).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::food::barcode::Barcode;
+    use crate::food::nutrition::Amount;
+
+    #[test]
+    fn the_stated_kilocalories_are_kept_beside_the_kilojoules() {
+        for (kj, stated, expected) in
+            [(2_252.0, Some(539.0), 539.0), (2_252.0, None, 538.0), (0.0, Some(0.4), 0.0), (539.0, Some(539.0), 129.0)]
+        {
+            let mut product = Product::new(Barcode::from_number(20_000_011), "spread");
+            product.nutrition = product.nutrition.with(Nutrient::Energy, kj);
+            product.nutrition.energy_kcal = stated.map(Amount::labelled);
+
+            let kcal = Profile::of(&product, None, Form::default()).kcal();
+
+            assert_eq!(kcal.map(f64::round), Some(expected), "{kj} kJ, {stated:?} kcal");
+        }
+    }
 }

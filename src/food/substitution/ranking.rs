@@ -29,6 +29,9 @@ const COUNTRY_OTHER: f32 = -12.0;
 const GRADE: f32 = 4.0;
 /// For a letter that the record states itself, rather than one that we computed.
 const STATED: f32 = 22.0;
+/// For a letter that we computed from estimates: worth a little less than a whole letter, so that of two products of one
+/// use the one whose values are on its label comes first, unless the other is clearly better.
+const ESTIMATED: f32 = -3.0;
 /// For points alone, without a better letter: a better letter in another category is worth less than points in this one.
 const SAME_LETTER: f32 = -12.0;
 const POINT: f32 = 0.07;
@@ -331,6 +334,7 @@ fn weight(original: &Profile, candidate: &Candidate, gain: Gain, worsening: f32)
         + SAME_LETTER * (1.0 - letters.min(1.0))
         + POINT * f32::from(gain.score.unwrap_or(0).min(POINTS_COUNTED_MAX))
         + if profile.stated_grade().is_some() { STATED } else { 0.0 }
+        + if profile.has_estimated_letter() { ESTIMATED } else { 0.0 }
         + NAME * words::similarity(original.sketch(), profile.sketch())
         + FORM * original.form().distance(profile.form()) as f32
         + WORSE_POINT * worsening.min(WORSENING_MAX)

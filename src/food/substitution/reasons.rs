@@ -99,6 +99,7 @@ impl Yardstick {
             nutrient: self.nutrient,
             from,
             to,
+            kcal: original.kcal().zip(substitute.kcal()).filter(|_| self.nutrient == Nutrient::Energy),
             change_percent,
             better: (to > from) == self.more_is_better,
             estimated: original.is_estimated(self.nutrient) || substitute.is_estimated(self.nutrient),

@@ -255,6 +255,23 @@ fn energy_is_in_kilojoules_whatever_the_record_has() {
 }
 
 #[test]
+fn kilocalories_are_those_of_the_record_where_it_states_them() {
+    let aggregated = json!({"nutrition": {"aggregated_set": {"per": "100g", "nutrients": {
+        "energy-kj": {"value": 2252, "unit": "kJ", "source": "packaging"},
+        "energy-kcal": {"value": 539, "unit": "kcal", "source": "packaging"},
+    }}}});
+    for (record, kcal) in [
+        (json!({"nutriments": {"energy-kj_100g": 2252, "energy-kcal_100g": "539"}}), 539.0),
+        (aggregated, 539.0),
+        (json!({"nutriments": {"energy_100g": 418.4}}), 100.0),
+        (json!({"nutriments": {"energy-kcal_100g": 538.4}}), 538.4),
+    ] {
+        let found = product(record.clone()).nutrition.kcal().expect("energy");
+        assert!((found - kcal).abs() < 1e-9, "{found} {record}");
+    }
+}
+
+#[test]
 fn drinks_are_counted_per_100_ml() {
     for (record, basis) in [
         (json!({}), Basis::Per100g),

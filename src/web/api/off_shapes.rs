@@ -14,7 +14,7 @@ use super::attribution;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::product::stored;
-use super::view::image_url;
+use super::view::{image_url, year};
 use crate::catalogue::Catalogue;
 use crate::catalogue::search::{Count, SearchRequest};
 use crate::catalogue::snapshot::Origin;
@@ -23,8 +23,8 @@ use crate::food::barcode::Barcode;
 use crate::food::category::{CategoryId, Taxonomy};
 use crate::food::country::Country;
 use crate::food::diet::Verdict;
-use crate::food::nutri_score::{Grade, NutriScore, Source, Version};
-use crate::food::nutrition::{Basis, KJ_PER_KCAL, Nutrient, SALT_PER_SODIUM};
+use crate::food::nutri_score::{Grade, NutriScore, Source};
+use crate::food::nutrition::{Basis, Nutrient, SALT_PER_SODIUM};
 use crate::food::product::Product;
 use crate::store::pool::ProductsDb;
 
@@ -275,7 +275,9 @@ fn nutri_score(product: &Product, field: &mut impl FnMut(&str, Value)) {
     let grade = match product.nutri_score {
         NutriScore::Graded { grade, score, version, source } => {
             field("nutriscore_score", score.into());
-            field("nutriscore_version", if version == Version::V2021 { "2021" } else { "2023" }.into());
+            if let Some(year) = year(version) {
+                field("nutriscore_version", year.into());
+            }
             field("foodswap_nutriscore_source", if source == Source::Off { "off" } else { "computed" }.into());
             grade.as_str()
         }
@@ -299,7 +301,9 @@ fn nutriments(product: &Product) -> Map<String, Value> {
             Nutrient::Energy => {
                 put("energy", value, "kJ");
                 put("energy-kj", value, "kJ");
-                put("energy-kcal", (value / KJ_PER_KCAL).round(), "kcal");
+                if let Some(kcal) = product.nutrition.kcal() {
+                    put("energy-kcal", kcal.round(), "kcal");
+                }
             }
             Nutrient::Salt => {
                 put("salt", value, "g");

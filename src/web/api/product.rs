@@ -18,7 +18,7 @@ use crate::food::barcode::Barcode;
 use crate::food::country::Country;
 use crate::food::diet::Verdict;
 use crate::food::nutri_score::{Assessment, assess};
-use crate::food::nutrition::{Basis, KJ_PER_KCAL, Nutrient, Nutrition};
+use crate::food::nutrition::{Basis, Nutrient, Nutrition};
 use crate::food::product::{Lang, Product};
 use crate::store::pool::ProductsDb;
 
@@ -79,7 +79,7 @@ pub struct NutritionView {
     per: &'static str,
     /// Energy, kJ.
     energy_kj: Option<f64>,
-    /// Energy, kcal: kJ / 4.184.
+    /// Energy, kcal: as stated; kJ / 4.184 where it is not.
     energy_kcal: Option<f64>,
     /// Fat, g.
     fat_g: Option<f64>,
@@ -209,7 +209,7 @@ impl From<&Nutrition> for NutritionView {
                 Basis::Per100ml => "100ml",
             },
             energy_kj: value(Nutrient::Energy),
-            energy_kcal: value(Nutrient::Energy).map(|energy_kj| (energy_kj / KJ_PER_KCAL * 10.0).round() / 10.0),
+            energy_kcal: nutrition.kcal().map(|kcal| (kcal * 10.0).round() / 10.0),
             fat_g: value(Nutrient::Fat),
             saturated_fat_g: value(Nutrient::SaturatedFat),
             carbohydrates_g: value(Nutrient::Carbohydrates),

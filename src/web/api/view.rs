@@ -40,12 +40,15 @@ pub struct NutriScoreView {
     pub grade: Option<&'static str>,
     /// Points: the fewer the better.
     pub score: Option<i8>,
-    /// The year of the rule: `2023`, or `2021` for an older grade.
+    /// The year of the rule: `2023`, or `2021` for an older grade; null where the record does not say, and the letter
+    /// is not the one that the rule of 2023 gives.
     #[schema(value_type = Option<String>, pattern = "^20(21|23)$")]
     pub version: Option<&'static str>,
     /// `off` by Open Food Facts, `computed` by this program.
     #[schema(value_type = Option<String>, pattern = "^(off|computed)$")]
     pub source: Option<&'static str>,
+    /// Whether it is `computed` from values of which some are estimates: the true letter may be another.
+    pub estimated: bool,
     /// False for foods that the rule does not grade (honey, wine, spices …).
     pub applicable: bool,
     /// How it comes about; only of a single product, and only where the rule of 2023 can be applied.
@@ -89,20 +92,35 @@ impl ComponentView {
     }
 }
 
+/// The year that names a rule; none where nobody says which one gave the letter.
+pub fn year(version: nutri_score::Version) -> Option<&'static str> {
+    match version {
+        nutri_score::Version::V2021 => Some("2021"),
+        nutri_score::Version::V2023 => Some("2023"),
+        nutri_score::Version::Unstated => None,
+    }
+}
+
 impl From<NutriScore> for NutriScoreView {
     fn from(score: NutriScore) -> Self {
-        let empty = Self { grade: None, score: None, version: None, source: None, applicable: true, components: None };
+        let estimated = score.is_estimated();
+        let empty = Self {
+            grade: None,
+            score: None,
+            version: None,
+            source: None,
+            estimated,
+            applicable: true,
+            components: None,
+        };
         match score {
             NutriScore::Graded { grade, score, version, source } => Self {
                 grade: Some(grade.as_str()),
                 score,
-                version: Some(match version {
-                    nutri_score::Version::V2021 => "2021",
-                    nutri_score::Version::V2023 => "2023",
-                }),
+                version: year(version),
                 source: Some(match source {
                     nutri_score::Source::Off => "off",
-                    nutri_score::Source::Computed => "computed",
+                    nutri_score::Source::Computed | nutri_score::Source::Estimated => "computed",
                 }),
                 ..empty
             },

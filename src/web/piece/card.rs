@@ -50,6 +50,11 @@ impl ProductCard {
     }
 }
 
+/// Whether a list has a letter that was computed from estimates, which its sign must be explained for.
+pub fn has_estimated_letter<'a>(cards: impl IntoIterator<Item = &'a ProductCard>) -> bool {
+    cards.into_iter().any(|card| card.badge.is_estimated)
+}
+
 /// A name whose percentages stay on one line.
 fn unbroken(name: &str) -> String {
     name.replace(" %", "\u{a0}%")

@@ -11,6 +11,8 @@ pub struct Badge {
     pub letter: &'static str,
     /// Its class in the style: `a` to `e`, `none` or `unknown`.
     pub class: &'static str,
+    /// Whether the letter was computed from estimates.
+    pub is_estimated: bool,
     /// What a screen reader says.
     pub spoken: String,
 }
@@ -19,21 +21,27 @@ impl Badge {
     /// The badge of a score.
     pub fn of(score: NutriScore, speaker: Speaker<'_>) -> Self {
         match score {
+            NutriScore::Graded { grade, .. } if score.is_estimated() => Self::estimated_letter(grade, speaker),
             NutriScore::Graded { grade, .. } => Self::letter(grade, speaker),
-            NutriScore::NotApplicable => {
-                Self { letter: "–", class: "none", spoken: speaker.say("grade-none").into_owned() }
-            }
-            NutriScore::Unknown => {
-                Self { letter: "?", class: "unknown", spoken: speaker.say("grade-unknown").into_owned() }
-            }
+            NutriScore::NotApplicable => Self::without_letter("–", "none", "grade-none", speaker),
+            NutriScore::Unknown => Self::without_letter("?", "unknown", "grade-unknown", speaker),
         }
+    }
+
+    fn without_letter(letter: &'static str, class: &'static str, message: &'static str, speaker: Speaker<'_>) -> Self {
+        Self { letter, class, is_estimated: false, spoken: speaker.say(message).into_owned() }
+    }
+
+    fn estimated_letter(grade: Grade, speaker: Speaker<'_>) -> Self {
+        let spoken = speaker.say_with("grade-spoken-estimated", &[("letter", capital(grade).into())]);
+        Self { is_estimated: true, spoken, ..Self::letter(grade, speaker) }
     }
 
     /// The badge of a letter.
     pub fn letter(grade: Grade, speaker: Speaker<'_>) -> Self {
         let letter = capital(grade);
         let spoken = speaker.say_with("grade-spoken", &[("letter", letter.into())]);
-        Self { letter, class: grade.as_str(), spoken }
+        Self { letter, class: grade.as_str(), is_estimated: false, spoken }
     }
 }
 

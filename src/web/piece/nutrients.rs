@@ -5,7 +5,6 @@ use crate::food::nutrition::{Amount, Basis, Form, Level, Nutrient, Nutrition, le
 use super::super::language::{Language, Speaker};
 
 /// Kilojoules in a kilocalorie (Regulation (EU) 1169/2011, annex XIV uses the rounded factors behind it).
-const KJ_PER_KCAL: f64 = 4.184;
 /// The whole bar.
 const WHOLE: f64 = 100.0;
 
@@ -65,7 +64,10 @@ pub struct Row {
 pub fn rows(nutrition: &Nutrition, drink: bool, speaker: Speaker<'_>) -> Vec<Row> {
     Nutrient::ALL
         .into_iter()
-        .filter_map(|nutrient| Some(row(nutrient, nutrition.amount(nutrient)?, drink, speaker)))
+        .filter_map(|nutrient| {
+            let text = written(nutrition, nutrient, speaker.language)?;
+            Some(row(nutrient, nutrition.amount(nutrient)?, text, drink, speaker))
+        })
         .collect()
 }
 
@@ -73,13 +75,13 @@ fn form(drink: bool) -> Form {
     if drink { Form::Drink } else { Form::Food }
 }
 
-fn row(nutrient: Nutrient, amount: Amount, drink: bool, speaker: Speaker<'_>) -> Row {
+fn row(nutrient: Nutrient, amount: Amount, value: String, drink: bool, speaker: Speaker<'_>) -> Row {
     let level = level(nutrient, amount.value, form(drink));
     let share = reference_intake(nutrient).map(|intake| amount.value / intake * WHOLE);
     Row {
         name: speaker.say(message(nutrient)).into_owned(),
         part: matches!(nutrient, Nutrient::SaturatedFat | Nutrient::Sugars),
-        value: written(nutrient, amount.value, speaker.language),
+        value,
         width: format!("{:.1}", width(nutrient, amount.value, drink)),
         class: level.map_or("plain", class),
         level: level.map(|level| speaker.say(level_message(level)).into_owned()),
@@ -128,21 +130,31 @@ pub fn message(nutrient: Nutrient) -> &'static str {
     }
 }
 
-/// A value with its unit: energy in both units, masses in grams.
-pub fn written(nutrient: Nutrient, value: f64, language: Language) -> String {
-    if nutrient == Nutrient::Energy {
-        let (kj, kcal) = (language.count(whole(value)), language.count(whole(value / KJ_PER_KCAL)));
-        return format!("{kcal}\u{a0}kcal ({kj}\u{a0}kJ)");
-    }
-    format!("{}\u{a0}g", language.decimal(value))
+/// An amount of a food with its unit: energy in both units, masses in grams; none where it is not known.
+pub fn written(nutrition: &Nutrition, nutrient: Nutrient, language: Language) -> Option<String> {
+    let value = nutrition.value(nutrient)?;
+    Some(match nutrition.kcal().filter(|_| nutrient == Nutrient::Energy) {
+        Some(kcal) => format!("{} ({}\u{a0}kJ)", kilocalories(kcal, language), language.count(whole(value))),
+        None => grams(value, language),
+    })
 }
 
-/// A value in a narrow place: energy in kilocalories only.
-pub fn written_short(nutrient: Nutrient, value: f64, language: Language) -> String {
-    match nutrient {
-        Nutrient::Energy => format!("{}\u{a0}kcal", language.count(whole(value / KJ_PER_KCAL))),
-        _ => written(nutrient, value, language),
+/// The same in a narrow place: energy in kilocalories only.
+pub fn written_short(nutrition: &Nutrition, nutrient: Nutrient, language: Language) -> Option<String> {
+    if nutrient == Nutrient::Energy {
+        return nutrition.kcal().map(|kcal| kilocalories(kcal, language));
     }
+    written(nutrition, nutrient, language)
+}
+
+/// "539 kcal".
+pub fn kilocalories(kcal: f64, language: Language) -> String {
+    format!("{}\u{a0}kcal", language.count(whole(kcal)))
+}
+
+/// "6.3 g".
+pub fn grams(value: f64, language: Language) -> String {
+    format!("{}\u{a0}g", language.decimal(value))
 }
 
 fn whole(value: f64) -> u64 {
@@ -161,6 +173,19 @@ pub fn basis(basis: Basis, speaker: Speaker<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn energy_is_written_as_the_label_states_it_in_both_units() {
+        let stated = Nutrition { energy_kcal: Some(Amount::labelled(539.0)), ..Nutrition::default() };
+        let spread = stated.with(Nutrient::Energy, 2_252.0).with(Nutrient::Salt, 0.107);
+        let short = |nutrient| written_short(&spread, nutrient, Language::English);
+
+        let long = written(&spread, Nutrient::Energy, Language::English);
+        assert_eq!(long.as_deref(), Some("539\u{a0}kcal (2,252\u{a0}kJ)"));
+        assert_eq!(short(Nutrient::Energy).as_deref(), Some("539\u{a0}kcal"));
+        assert_eq!(short(Nutrient::Salt), written(&spread, Nutrient::Salt, Language::English));
+        assert_eq!(short(Nutrient::Fat), None);
+    }
 
     #[test]
     fn a_bar_never_leaves_its_track() {

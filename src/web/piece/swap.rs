@@ -10,7 +10,7 @@ use super::super::language::Speaker;
 use super::super::page::Visit;
 use super::card::ProductCard;
 use super::grade::Badge;
-use super::nutrients::{width_among, written_short};
+use super::nutrients::{grams, kilocalories, width_among};
 
 /// Gains that a card shows; more would hide the telling ones, and the comparison has all. Losses are never left out.
 const GAINS_SHOWN: usize = 3;
@@ -119,12 +119,15 @@ fn reasons(substitute: &Substitute) -> impl Iterator<Item = &Reason> {
 
 fn row(reason: &Reason, drink: bool, speaker: Speaker<'_>) -> ReasonRow {
     let largest = reason.from.max(reason.to);
+    let (kcal, language) = (reason.kcal, speaker.language);
+    let text =
+        |value, kcal: Option<f64>| kcal.map_or_else(|| grams(value, language), |kcal| kilocalories(kcal, language));
     let bar = |value| format!("{:.1}", width_among(reason.nutrient, value, largest, drink));
     ReasonRow {
         headline: explanation::change(reason, speaker.language.lang()),
         better: reason.better,
-        from: written_short(reason.nutrient, reason.from, speaker.language),
-        to: written_short(reason.nutrient, reason.to, speaker.language),
+        from: text(reason.from, kcal.map(|(from, _)| from)),
+        to: text(reason.to, kcal.map(|(_, to)| to)),
         from_width: bar(reason.from),
         to_width: bar(reason.to),
     }
