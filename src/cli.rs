@@ -12,6 +12,7 @@ mod place;
 mod search;
 mod serve;
 mod swap;
+mod tongue;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;

@@ -269,6 +269,51 @@ mod tests {
     }
 
     #[test]
+    fn more_files_than_fit_a_request_are_not_sent() {
+        let folder = tempfile::tempdir().expect("tempdir");
+        let socket = folder.path().join("control.sock");
+        let _control = Control::bind(&socket).expect("bind");
+        let file = tempfile::tempfile().expect("a file");
+        let request = Request::Import { names: vec!["dump".to_owned(); FILES_MAX + 1], mode: Mode::Replace };
+
+        let refused = call(&socket, &request, &[file.as_fd(); FILES_MAX + 1], &mut |_| {}).expect_err("refused");
+
+        assert!(refused.to_string().contains("at most 64 files at once"), "{refused}");
+    }
+
+    #[test]
+    fn a_request_is_read_up_to_its_limit() {
+        for (name_len, is_read) in [(REQUEST_LEN_MAX - 200, true), (REQUEST_LEN_MAX + 8_192, false)] {
+            let (mut ours, theirs) = UnixStream::pair().expect("a pair");
+            let request = Request::Import { names: vec!["x".repeat(name_len)], mode: Mode::Replace };
+            let file = tempfile::tempfile().expect("a file");
+            // The rest of one that is too long is never read: its sender is told when the other end closes.
+            let sender = std::thread::spawn(move || drop(send(&mut ours, &request, &[file.as_fd()])));
+
+            let received = Caller::new(theirs).expect("a caller").receive();
+
+            assert_eq!(received.is_ok(), is_read, "{name_len}");
+            drop(received);
+            sender.join().expect("sent, or told");
+        }
+    }
+
+    #[test]
+    fn a_silent_caller_has_so_long_to_speak() {
+        let (ours, theirs) = UnixStream::pair().expect("a pair");
+        let socket = theirs.try_clone().expect("the same socket");
+        let waiting = std::thread::spawn(move || Caller::new(theirs).expect("a caller").receive().is_err());
+
+        let is_limited = (0..250).any(|_| {
+            std::thread::sleep(Duration::from_millis(20));
+            socket.read_timeout().expect("set") == Some(Duration::from_secs(REQUEST_TIMEOUT_S))
+        });
+        drop(ours);
+
+        assert!(is_limited && waiting.join().expect("no panic"));
+    }
+
+    #[test]
     fn a_caller_that_does_not_read_is_waited_for_once() {
         let (_asleep, theirs) = UnixStream::pair().expect("a pair");
         let mut caller = Caller::new(theirs).expect("a caller");

@@ -15,7 +15,7 @@ mod sets;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use super::mapped::{MappedError, MappedFile, Slice};
-use crate::food::category::{CategoryId, Taxonomy};
+use crate::food::category::CategoryId;
 use crate::food::country::{Country, CountrySet};
 use crate::food::nutri_score::Grade;
 use crate::food::substitution::profile::Profile;
@@ -118,7 +118,7 @@ impl Candidates {
     }
 
     /// What to buy instead of `original`.
-    pub fn substitutes(&self, original: u32, wishes: &Wishes, _taxonomy: &Taxonomy) -> Answer {
+    pub fn substitutes(&self, original: u32, wishes: &Wishes) -> Answer {
         let Some(profile) = self.profiles.get(original as usize) else {
             return ended(Status::NotComparable);
         };

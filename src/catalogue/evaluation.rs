@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::candidates::Candidates;
-use crate::food::category::{CategoryId, Taxonomy};
+use crate::food::category::CategoryId;
 use crate::food::country::CountrySet;
 use crate::food::nutri_score::Grade;
 use crate::food::substitution::profile::Profile;
@@ -95,14 +95,14 @@ impl Mean {
 
 /// Asks for substitutes of at most `asked_max` products with a category and a letter b to e, evenly
 /// spread over the catalogue, and judges the answers.
-pub fn evaluate(candidates: &Candidates, taxonomy: &Taxonomy, asked_max: usize) -> Evaluation {
+pub fn evaluate(candidates: &Candidates, asked_max: usize) -> Evaluation {
     let profiles = candidates.profiles();
     let pool: Vec<u32> = (0u32..).zip(profiles).filter(|(_, profile)| is_asked(profile)).map(|(doc, _)| doc).collect();
     let step = pool.len().div_ceil(asked_max.max(1)).max(1);
     let mut judge = Judge::new(candidates);
     let wishes = Wishes { limit: PLACES, ..Wishes::default() };
     for doc in pool.into_iter().step_by(step) {
-        judge.hear(&profiles[doc as usize], &candidates.substitutes(doc, &wishes, taxonomy));
+        judge.hear(&profiles[doc as usize], &candidates.substitutes(doc, &wishes));
     }
     judge.verdict()
 }

@@ -220,12 +220,12 @@ impl Snapshot {
 
     /// What to buy instead.
     pub fn substitutes(&self, original: Doc, wishes: &Wishes) -> Answer {
-        self.candidates.substitutes(original.0, wishes, &self.taxonomy)
+        self.candidates.substitutes(original.0, wishes)
     }
 
     /// Judges the answers for at most `products_max` products that are asked about.
     pub fn evaluate(&self, products_max: usize) -> Evaluation {
-        evaluation::evaluate(&self.candidates, &self.taxonomy, products_max)
+        evaluation::evaluate(&self.candidates, products_max)
     }
 
     /// The products of a category, healthiest first; `offset` and `limit` in products.

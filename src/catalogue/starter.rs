@@ -7,6 +7,10 @@
 
 mod table;
 
+use std::path::Path;
+
+use super::build::{self, BuildError};
+use super::snapshot::{Origin, Snapshot};
 use crate::food::allergen::{Allergen, Allergens};
 use crate::food::category::{CategoryId, Node, Taxonomy};
 use crate::food::country::{Country, CountrySet};
@@ -45,6 +49,25 @@ pub struct StarterError {
 pub fn products() -> Result<Vec<Product>, StarterError> {
     let taxonomy = taxonomy()?;
     FOODS.rows()?.iter().map(|row| product(row, &taxonomy)).collect()
+}
+
+/// Why the starter catalogue cannot be read without a store.
+#[derive(Debug, thiserror::Error)]
+pub enum StarterSnapshotError {
+    /// A table is wrong: a fault of the program.
+    #[error(transparent)]
+    Table(#[from] StarterError),
+    /// The folder for the snapshot cannot be used.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+}
+
+/// The starter catalogue for one command, built in an empty folder. The folder may go as soon as this returns: the
+/// snapshot stays mapped.
+pub fn snapshot(folder: &Path) -> Result<Snapshot, StarterSnapshotError> {
+    let (foods, taxonomy) = (products()?, taxonomy()?);
+    let built = build::build(folder, 1, Origin::Starter, 0, Some(&taxonomy), |add| foods.into_iter().try_for_each(add));
+    Ok(built?)
 }
 
 /// The categories of the generic foods.

@@ -24,7 +24,8 @@ pub(super) struct ImportArguments {
     /// - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Keep the products that are there: the files are an update, not the whole catalogue
+    /// Keep the products that are there: the files are an update, not the whole catalogue. The generic foods of the
+    /// starter catalogue make way all the same
     #[arg(long)]
     add: bool,
     /// Replace the catalogue even if less than half of its products would be left
@@ -174,6 +175,12 @@ fn print(report: &Value, as_json: bool) -> anyhow::Result<()> {
         for sample in file["samples"].as_array().into_iter().flatten() {
             writeln!(out, "    {sample}")?;
         }
+    }
+    if let Some(removed @ 1..) = report["starter_foods_removed"].as_u64() {
+        writeln!(
+            out,
+            "the {removed} generic foods of the starter catalogue have made way: data of Open Food Facts stays apart"
+        )?;
     }
     let seconds = report["seconds"]["total"].as_f64().unwrap_or_default();
     writeln!(

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
+use super::tongue::Tongue;
 use super::{Common, output, place};
 use crate::catalogue::search::SearchRequest;
 use crate::web::api::SearchAnswer;
@@ -25,9 +26,10 @@ pub(super) struct SearchArguments {
 
 pub(super) fn run(common: &Common, arguments: &SearchArguments) -> anyhow::Result<()> {
     let snapshot = place::snapshot(common)?;
+    let lang = arguments.place.lang()?;
     let request = SearchRequest {
         text: arguments.text.join(" "),
-        lang: arguments.place.lang()?,
+        lang,
         prefer_country: None,
         country: arguments.place.country()?,
         grades: Vec::new(),
@@ -41,16 +43,16 @@ pub(super) fn run(common: &Common, arguments: &SearchArguments) -> anyhow::Resul
         writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
         return Ok(());
     }
+    let tongue = Tongue::of(lang);
+    if let Some(word) = &answer.left_out {
+        writeln!(out, "{}", tongue.without_word(word))?;
+    }
     for product in &answer.products {
         writeln!(out, "{}", place::line(product))?;
     }
-    if let Some(word) = &answer.left_out {
-        writeln!(out, "no product has all of these words; without “{word}”:")?;
-    }
-    let bound = if answer.count_is_exact { "" } else { "more than " };
     match answer.count {
-        0 => writeln!(out, "nothing found for “{}”; try fewer or other words", answer.query)?,
-        count => writeln!(out, "{} of {bound}{count}", answer.products.len())?,
+        0 => writeln!(out, "{}", tongue.nothing_found(&answer.query))?,
+        count => writeln!(out, "{}", tongue.count(answer.products.len(), count, answer.count_is_exact))?,
     }
     Ok(())
 }

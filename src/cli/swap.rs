@@ -5,6 +5,7 @@ use std::io::Write;
 use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 
+use super::tongue::Tongue;
 use super::{Common, output, place};
 use crate::catalogue::search::SearchRequest;
 use crate::catalogue::snapshot::{Doc, Snapshot};
@@ -89,7 +90,7 @@ pub(super) fn run(common: &Common, arguments: &SwapArguments) -> anyhow::Result<
     if arguments.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
     } else {
-        print(&mut out, &answer)?;
+        print(&mut out, &answer, Tongue::of(lang))?;
     }
     Ok(())
 }
@@ -97,7 +98,7 @@ pub(super) fn run(common: &Common, arguments: &SwapArguments) -> anyhow::Result<
 /// The product with this barcode, or the best match of these words that can be compared with others.
 fn named(snapshot: &Snapshot, what: &str, lang: Lang, country: Option<Country>) -> anyhow::Result<Doc> {
     if let Ok(code) = what.parse::<Barcode>() {
-        return snapshot.find(code).ok_or_else(|| anyhow!("the catalogue holds no product {code}"));
+        return snapshot.find(code).ok_or_else(|| anyhow!(Tongue::of(lang).no_product(&code.to_string())));
     }
     let request = SearchRequest {
         text: what.to_owned(),
@@ -113,11 +114,11 @@ fn named(snapshot: &Snapshot, what: &str, lang: Lang, country: Option<Country>) 
     let is_comparable = |doc: &&Doc| snapshot.substitutes(**doc, &Wishes::default()).status != Status::NotComparable;
     match docs.iter().find(is_comparable).or(docs.first()) {
         Some(doc) => Ok(*doc),
-        None => bail!("nothing found for “{what}”; try fewer or other words"),
+        None => bail!(Tongue::of(lang).nothing_found(what)),
     }
 }
 
-fn print(out: &mut impl Write, answer: &SubstitutesAnswer) -> std::io::Result<()> {
+fn print(out: &mut impl Write, answer: &SubstitutesAnswer, tongue: Tongue) -> std::io::Result<()> {
     writeln!(out, "{}", place::line(&answer.product))?;
     if answer.substitutes.is_empty() {
         writeln!(out, "{}", answer.text)?;
@@ -127,19 +128,14 @@ fn print(out: &mut impl Write, answer: &SubstitutesAnswer) -> std::io::Result<()
         if of_lane.is_empty() {
             continue;
         }
-        writeln!(out, "\n{}", if lane == Lane::Same { "same use" } else { "bolder" })?;
+        writeln!(out, "\n{}", tongue.lane(lane))?;
         for substitute in of_lane {
             writeln!(out, "  {}\n      {}", place::line(&substitute.product), substitute.text)?;
         }
     }
     let hidden = &answer.hidden;
-    let total = hidden.allergen + hidden.diet + hidden.unknown + hidden.country;
-    if total > 0 {
-        writeln!(
-            out,
-            "\nhidden: {} with an allergen to avoid, {} outside the diet, {} unknown, {} not known to be sold there",
-            hidden.allergen, hidden.diet, hidden.unknown, hidden.country
-        )?;
+    if let Some(sentence) = tongue.hidden([hidden.allergen, hidden.diet, hidden.unknown, hidden.country]) {
+        writeln!(out, "\n{sentence}")?;
     }
     Ok(())
 }

@@ -35,7 +35,8 @@ pub use report::{FileReport, ImportReport, Seconds};
 /// How to import.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// What becomes of the products that are there. Generic foods of the starter catalogue always go.
+    /// What becomes of the products that are there. The generic foods of the starter catalogue always go: Open Food
+    /// Facts' data is not mixed with other data, and every answer says whose it has.
     pub mode: Mode,
     /// The present time, UNIX seconds: what the catalogue is dated with.
     pub now_t: i64,
@@ -101,6 +102,9 @@ pub enum ImportError {
         /// What was found in each file.
         files: Vec<FileReport>,
     },
+    /// Taxonomies without products, and nothing to apply them to.
+    #[error("a taxonomy groups products, and there are none yet: import it together with a file of products")]
+    NothingToGroup,
     /// Far fewer products would be left than there are.
     #[error(
         "the catalogue would shrink from {before} products to {products}, so a file may be cut short: fetch it again; \
@@ -180,6 +184,9 @@ pub fn import(
     let reading_s = start.elapsed().as_secs_f64();
 
     let there = products.status()?;
+    if !has_products && there.origin.is_none() {
+        return Err(ImportError::NothingToGroup);
+    }
     let (merge, origin) = merging(there.origin, options.mode, has_products);
     let mut draft = Draft::begin(products, merge, spilled)?;
     let written = write(&mut draft, &spill, categories.as_ref(), origin, progress)
@@ -206,6 +213,7 @@ pub fn import(
         lines,
         records: spilled,
         products: count,
+        starter_foods_removed: if origin == Origin::OpenFoodFacts { starter_foods(&there) } else { 0 },
         generation,
         seconds: Seconds {
             reading: reading_s,
@@ -255,6 +263,11 @@ fn merging(there: Option<Origin>, mode: Mode, has_products: bool) -> (Merge, Ori
         (true, Mode::Add, Some(Origin::OpenFoodFacts)) => (Merge::Add, Origin::OpenFoodFacts),
         (true, ..) => (Merge::Replace, Origin::OpenFoodFacts),
     }
+}
+
+/// How many of the products are generic foods of the starter catalogue: all or none.
+fn starter_foods(there: &Status) -> u64 {
+    if there.origin == Some(Origin::Starter) { there.products } else { 0 }
 }
 
 /// Refuses a catalogue that lost more than Open Food Facts ever loses. The starter catalogue is none to protect.

@@ -17,17 +17,17 @@ use crate::food::nutrition::{self, Nutrition};
 use crate::food::product::{Implausibility, Lang, Product, Text};
 
 /// Names kept per product. A dump's record has 11 at most among 15,000; more is vandalism.
-const NAMES_MAX: usize = 16;
+pub(super) const NAMES_MAX: usize = 16;
 /// Bytes of a name: real ones stay below 200, and a card shows two lines.
-const NAME_BYTES_MAX: usize = 300;
+pub(super) const NAME_BYTES_MAX: usize = 300;
 /// Bytes of a list of ingredients: four times the longest among 15,000 records.
-const INGREDIENTS_BYTES_MAX: usize = 12_000;
+pub(super) const INGREDIENTS_BYTES_MAX: usize = 12_000;
 /// Entries of a list of tags: three times the longest list of categories among 15,000 records.
-const TAGS_MAX: usize = 64;
+pub(super) const TAGS_MAX: usize = 64;
 /// Bytes of a tag: the longest of the taxonomies has about 100.
-const TAG_BYTES_MAX: usize = 160;
+pub(super) const TAG_BYTES_MAX: usize = 160;
 /// Brands and stores kept, as written.
-const ENTRIES_MAX: usize = 12;
+pub(super) const ENTRIES_MAX: usize = 12;
 /// Tags that stand where a value is missing.
 const JUNK_TAGS: [&str; 6] = ["null", "undefined", "none", "unknown", "not-applicable", ""];
 /// The first letter after those of the Latin scripts (Unicode blocks up to Latin Extended-B).

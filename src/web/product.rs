@@ -123,9 +123,9 @@ async fn product(
 }
 
 fn scale(score: NutriScore, speaker: Speaker<'_>) -> Vec<(Badge, bool)> {
-    let badge = |grade| match score.grade() == Some(grade) {
-        true => (Badge::of(score, speaker), true),
-        false => (Badge::letter(grade, speaker), false),
+    let badge = |grade| {
+        let is_own = score.grade() == Some(grade);
+        (if is_own { Badge::of(score, speaker) } else { Badge::letter(grade, speaker) }, is_own)
     };
     Grade::ALL.into_iter().map(badge).collect()
 }

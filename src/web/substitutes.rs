@@ -146,7 +146,7 @@ fn substitutes(
     let original = visit.snapshot.card(doc, visit.language().lang());
     let answer = visit.snapshot.substitutes(doc, &query.wishes());
     let speaker = visit.speaker;
-    let (summary, advice) = status_messages(answer.status, query != query.without_wishes());
+    let (summary, advice) = status_messages(answer.status, answer.hidden != Hidden::default());
     let lanes = [Lane::Same, Lane::Bolder].map(|lane| LaneSection {
         id: lane_word(lane),
         title: speaker.say(lane_message(lane)).into_owned(),
@@ -192,11 +192,11 @@ fn swaps(answer: &Answer, lane: Lane, original: &crate::catalogue::snapshot::Car
 }
 
 /// What to say of an outcome, and what to advise.
-fn status_messages(status: Status, has_wishes: bool) -> (&'static str, &'static str) {
+fn status_messages(status: Status, has_hidden: bool) -> (&'static str, &'static str) {
     match status {
         Status::Found => ("status-found", "status-found-advice"),
         Status::AlreadyBest => ("status-already-best", "status-already-best-advice"),
-        Status::NoneFound if has_wishes => ("status-none-found", "status-none-found-wishes"),
+        Status::NoneFound if has_hidden => ("status-none-found", "status-none-found-wishes"),
         Status::NoneFound => ("status-none-found", "status-none-found-advice"),
         Status::NotComparable => ("status-not-comparable", "status-not-comparable-advice"),
     }

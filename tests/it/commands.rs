@@ -56,6 +56,71 @@ fn every_exit_code_has_its_meaning() {
     }
 }
 
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).expect("a folder").next().is_none()
+}
+
+#[test]
+fn a_command_that_only_reads_leaves_nothing_behind_and_refuses_a_mistyped_folder() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let (there, mistyped) = (folder.path().join("there"), folder.path().join("mistyped"));
+    std::fs::create_dir(&there).expect("a folder");
+    let reading: [&[&str]; 3] = [&["search", "bread"], &["swap", "hazelnut spread"], &["evaluate", "--products", "20"]];
+
+    for arguments in reading {
+        let answered = run(&there, arguments);
+        let refused = run(&mistyped, arguments);
+
+        assert!(answered.status.success() && !answered.stdout.is_empty(), "{arguments:?}: {}", text(&answered.stderr));
+        assert_eq!((refused.status.code(), text(&refused.stdout)), (Some(1), String::new()), "{arguments:?}");
+        assert!(text(&refused.stderr).contains("there is no folder"), "{}", text(&refused.stderr));
+    }
+    for arguments in [&["config", "check"][..], &["config", "show"]] {
+        assert!(run(&mistyped, arguments).status.success(), "{arguments:?}");
+    }
+    assert!(is_empty(&there) && !mistyped.exists());
+
+    let elsewhere = std::process::Command::new(env!("CARGO_BIN_EXE_foodswap"))
+        .env_clear()
+        .current_dir(&there)
+        .args(["search", "bread"])
+        .output()
+        .expect("the binary runs");
+    assert!(text(&elsewhere.stdout).contains("10 of "), "{}", text(&elsewhere.stderr));
+    assert!(is_empty(&there), "nor where no folder is named");
+}
+
+#[test]
+fn a_shopper_who_asks_in_french_is_answered_in_french() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let say = |arguments: &[&str]| {
+        let output = run(folder.path(), &[arguments, &["--lang", "fr"]].concat());
+        text(&output.stdout) + &text(&output.stderr)
+    };
+
+    let swap = say(&["swap", "pâte à tartiner", "--without", "lait", "--country", "fr", "--diet", "vegan"]);
+    let found = say(&["search", "camembert", "zzqqzz"]);
+    let said = [swap.clone(), found.clone(), say(&["search", "zzqqzz"]), say(&["swap", "zzqqzz"])].concat();
+
+    assert!(swap.contains("même usage") && swap.contains("masqués\u{a0}:"), "{swap}");
+    assert!(found.contains("voici sans") && found.contains(" sur "), "{found}");
+    for english in ["same use", "bolder", "hidden", "nothing found", " of ", "without", "more than"] {
+        assert!(!said.contains(english), "{english}: {said}");
+    }
+}
+
+#[test]
+fn an_update_says_that_the_starter_foods_make_way() {
+    let appliance = Appliance::starter();
+    let folder = tempfile::tempdir().expect("tempdir");
+    let dump = file(folder.path(), "dump.jsonl", DUMP);
+
+    let output = run(appliance.data_dir(), &["import", "--add", dump.to_str().expect("UTF-8")]);
+
+    let said = text(&output.stdout);
+    assert!(said.contains("generic foods of the starter catalogue have made way"), "{said}");
+}
+
 #[test]
 fn a_swap_from_the_terminal_says_why() {
     let folder = tempfile::tempdir().expect("tempdir");

@@ -199,15 +199,29 @@ fn the_starter_catalogue_goes_with_the_first_real_import() {
         assert_eq!((installed.snapshot.origin(), installed.snapshot.len()), (Origin::Starter, 1));
         installed.serve(None);
         let taxonomy = site.file("t.json", TAXONOMY.as_bytes());
-        site.import(&[&taxonomy]).expect("a taxonomy alone changes nothing else");
+        let report = site.import(&[&taxonomy]).expect("a taxonomy alone changes nothing else");
+        assert_eq!(report.starter_foods_removed, 0);
         assert_eq!((site.snapshot().origin(), site.names().len()), (Origin::Starter, 1));
 
         let file = site.file("dump", dump(0..3, "spread", 1).as_bytes());
-        site.import_as(mode, &[&file]).expect("imported");
+        let report = site.import_as(mode, &[&file]).expect("imported");
 
+        assert_eq!(report.starter_foods_removed, 1, "{mode:?} says what went");
         assert_eq!(site.names(), all(0..3, "spread"));
         assert_eq!(site.snapshot().origin(), Origin::OpenFoodFacts);
+        assert_eq!(site.import_as(mode, &[&file]).expect("imported").starter_foods_removed, 0);
     }
+}
+
+#[test]
+fn a_taxonomy_with_nothing_to_group_makes_no_catalogue() {
+    let site = Site::new();
+    let taxonomy = site.file("t.json", TAXONOMY.as_bytes());
+
+    let refused = site.import(&[&taxonomy]).expect_err("there is no product");
+
+    assert!(matches!(refused, ImportError::NothingToGroup), "{refused}");
+    assert!(publication::restore(&site.products, site.folder.path()).expect("read").is_none());
 }
 
 #[test]

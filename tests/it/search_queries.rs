@@ -260,6 +260,19 @@ fn a_usual_word_that_may_still_be_typed_is_found_with_another_usual_one() {
 }
 
 #[test]
+fn a_search_gives_up_two_words_that_take_turns_for_too_long() {
+    // Every second product has one word, the others the other: each step of the walk passes one product.
+    const APART: u64 = 70_000;
+    let apart = (1..=APART).map(|code| food(code, if code % 2 == 0 { "Riz" } else { "Lait" }, "").scanned(100));
+    let together = food(APART + 1, "Riz au lait", "").scanned(1);
+    let shelf = Shelf::of(apart.chain([together]).collect(), Taxonomy::default());
+
+    let results = shelf.search("riz lait ");
+
+    assert!(results.left_out.is_some(), "behind that many steps it says what it did without: {results:?}");
+}
+
+#[test]
 fn a_filter_finds_what_stands_behind_all_that_it_turns_away() {
     let japan = Country::from_code("jp").expect("a country");
     let elsewhere = (1..=USUAL).map(|code| food(code, "Yaourt nature", "").scanned(100));

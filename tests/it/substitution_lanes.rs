@@ -39,6 +39,19 @@ fn what_contains_or_may_contain_an_avoided_allergen_never_appears() {
 }
 
 #[test]
+fn what_would_not_be_proposed_anyway_is_not_said_to_be_hidden() {
+    // A better letter on the pack, and nothing in the values that got better.
+    let worse = |brand: &str| cookie("With milk", brand, "d 12", 50.0).containing(&[Allergen::Milk]);
+    let shelf = Shelf::of([sweet().containing(&[Allergen::Gluten]), worse("One"), worse("Two")]);
+
+    let unfiltered = shelf.ask("Sweet cookies", &Wishes::default());
+    let filtered = shelf.ask("Sweet cookies", &without(&[Allergen::Milk]));
+
+    assert_eq!((unfiltered.status, unfiltered.substitutes.len()), (Status::NoneFound, 0));
+    assert_eq!((filtered.status, filtered.hidden), (Status::NoneFound, Hidden::default()));
+}
+
+#[test]
 fn a_diet_takes_only_what_is_known_to_fit_it() {
     let shelf = Shelf::of([
         sweet(),

@@ -19,8 +19,8 @@ fn measured() -> Option<Evaluation> {
     let mut products: Vec<Product> = lines.filter_map(|line| off::record::parse(line).ok()).collect();
     products.sort_by_key(|product| (std::cmp::Reverse(product.popularity), product.code));
     products.dedup_by_key(|product| product.code);
-    let shelf = Shelf::with(taxonomy, products);
-    Some(evaluate(&shelf.candidates, &shelf.taxonomy, usize::MAX))
+    let shelf = Shelf::with(&taxonomy, products);
+    Some(evaluate(&shelf.candidates, usize::MAX))
 }
 
 #[test]

@@ -279,20 +279,19 @@ impl Traits for Product {
 pub(crate) struct Shelf {
     products: Vec<Product>,
     pub(crate) candidates: Candidates,
-    pub(crate) taxonomy: Taxonomy,
     _folder: tempfile::TempDir,
 }
 
 impl Shelf {
     pub(crate) fn of(products: impl IntoIterator<Item = Product>) -> Self {
-        Self::with(taxonomy(), products.into_iter().collect())
+        Self::with(&taxonomy(), products.into_iter().collect())
     }
 
-    pub(crate) fn with(taxonomy: Taxonomy, products: Vec<Product>) -> Self {
+    pub(crate) fn with(taxonomy: &Taxonomy, products: Vec<Product>) -> Self {
         let folder = tempfile::tempdir().expect("folder");
-        let mut builder = CandidatesBuilder::new(folder.path(), &taxonomy).expect("builder");
+        let mut builder = CandidatesBuilder::new(folder.path(), taxonomy).expect("builder");
         for (doc, product) in (0..).zip(&products) {
-            builder.add(doc, product, &categories(&taxonomy, product)).expect("add");
+            builder.add(doc, product, &categories(taxonomy, product)).expect("add");
         }
         let path = folder.path().join("candidates");
         let mut writer = FileWriter::create(&path, KIND, 1).expect("create");
@@ -300,14 +299,14 @@ impl Shelf {
         writer.finish().expect("durable");
         let file = MappedFile::open(&path, KIND, 1).expect("open");
         let candidates = Candidates::open(&file).expect("sections");
-        Self { products, candidates, taxonomy, _folder: folder }
+        Self { products, candidates, _folder: folder }
     }
 
     /// The answer for the product of a name.
     pub(crate) fn ask(&self, name: &str, wishes: &Wishes) -> Answer {
         let doc = self.products.iter().position(|product| product.name(Lang::EN) == name);
         let doc = doc.unwrap_or_else(|| panic!("no {name} on the shelf"));
-        self.candidates.substitutes(doc as u32, wishes, &self.taxonomy)
+        self.candidates.substitutes(doc as u32, wishes)
     }
 
     /// The names of what is proposed in a lane.

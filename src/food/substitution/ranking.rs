@@ -4,9 +4,9 @@ use rustc_hash::FxHashSet;
 
 use super::form::Form;
 use super::profile::Profile;
-use super::reasons::{Worsening, reasons};
+use super::reasons::{Worsening, has_better, reasons};
 use super::words;
-use super::{Gain, Hidden, Lane, Substitute, Wishes};
+use super::{Gain, Hidden, Lane, Reason, Substitute, Wishes};
 use crate::food::allergen::{self, Allergens};
 use crate::food::category::CategoryId;
 use crate::food::diet::Verdict;
@@ -179,8 +179,10 @@ impl<'a> Ranking<'a> {
     pub fn consider(&mut self, candidate: Candidate<'a>, gain: Gain, sold_where_wished: bool) {
         let profile = candidate.profile;
         if let Some(wish) = self.hiding(profile, sold_where_wished) {
-            // A product stands in the lists of several categories; it is hidden once.
-            if self.hidden_docs.insert(candidate.doc) {
+            // A product stands in the lists of several categories; it is hidden once. One that would not be proposed
+            // without the wish is not hidden by it.
+            if !self.hidden_docs.contains(&candidate.doc) && self.is_tellable(profile, candidate.lane) {
+                self.hidden_docs.insert(candidate.doc);
                 *wish(&mut self.hidden) += 1;
             }
             return;
@@ -259,21 +261,30 @@ impl<'a> Ranking<'a> {
         self.ranked.iter().any(|ranked| ranked.candidate.lane == Lane::Same && ranked.candidate.doc == doc)
     }
 
-    fn propose(&self, ranked: &Ranked) -> Option<Substitute> {
-        let profile = ranked.candidate.profile;
+    /// Whether there is anything to say for a product: a value that got better, or of some products, of which little
+    /// is known, the letter alone.
+    fn is_tellable(&self, profile: &Profile, lane: Lane) -> bool {
+        has_better(self.original, profile) || self.is_told_by_letter(profile, lane)
+    }
+
+    fn is_told_by_letter(&self, profile: &Profile, lane: Lane) -> bool {
+        if lane != Lane::Same || self.original.known_amounts().min(profile.known_amounts()) > LITTLE_KNOWN {
+            return false;
+        }
         let reasons = reasons(self.original, profile);
+        let is_small = |reason: &Reason| reason.change_percent.is_some_and(|percent| percent < MUCH_PERCENT);
+        !reasons.is_empty() && reasons.iter().all(is_small)
+    }
+
+    fn propose(&self, ranked: &Ranked) -> Option<Substitute> {
+        let (profile, lane) = (ranked.candidate.profile, ranked.candidate.lane);
         let worse_nova = self.original.nova().zip(profile.nova()).filter(|(from, to)| to > from);
-        // Of some products so little is known that only the letter tells.
-        let is_told = ranked.candidate.lane == Lane::Same
-            && self.original.known_amounts().min(profile.known_amounts()) <= LITTLE_KNOWN
-            && !reasons.is_empty()
-            && reasons.iter().all(|reason| reason.change_percent.is_some_and(|percent| percent < MUCH_PERCENT));
-        (is_told || reasons.iter().any(|reason| reason.better)).then(|| Substitute {
+        self.is_tellable(profile, lane).then(|| Substitute {
             doc: ranked.candidate.doc,
-            lane: ranked.candidate.lane,
-            shared_category: (ranked.candidate.lane == Lane::Same).then_some(ranked.candidate.category),
+            lane,
+            shared_category: (lane == Lane::Same).then_some(ranked.candidate.category),
             gain: ranked.gain,
-            reasons,
+            reasons: reasons(self.original, profile),
             worse_nova,
             added_allergens: ranked.added_allergens,
             // A drink weighs what it measures, near enough.

@@ -47,6 +47,19 @@ pub fn reasons(original: &Profile, substitute: &Profile) -> Vec<Reason> {
     weighed.into_iter().map(|(_, _, reason)| reason).collect()
 }
 
+/// Whether any of the [`reasons`] is a better one: what is not better in anything that can be told is not proposed.
+pub fn has_better(original: &Profile, substitute: &Profile) -> bool {
+    let is_sound = |yardstick: &&Yardstick| yardstick.nutrient != Nutrient::Energy || !original.is_implausible();
+    let measured =
+        || YARDSTICKS.iter().filter(is_sound).filter_map(|yardstick| yardstick.measure(original, substitute));
+    let changed = || measured().filter(|(points, _, _)| *points > 0.0);
+    if changed().any(|(_, noticeable, _)| noticeable) {
+        return changed().any(|(_, noticeable, reason)| noticeable && reason.better);
+    }
+    let largest = changed().reduce(|largest, next| if next.0 > largest.0 { next } else { largest });
+    largest.is_some_and(|(_, _, reason)| reason.better)
+}
+
 /// Measures how much worse substitutes of one original are in salt, sugars and saturated fat.
 pub struct Worsening {
     limits: [Limit; 3],
@@ -105,5 +118,39 @@ impl Yardstick {
             estimated: original.is_estimated(self.nutrient) || substitute.is_estimated(self.nutrient),
         };
         Some((change / self.point, noticeable, reason))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::super::form::Form;
+    use super::*;
+    use crate::food::barcode::Barcode;
+    use crate::food::product::{Implausibility, Product};
+
+    /// Amounts in the order of [`Nutrient::ALL`]; those below 0 are not known.
+    fn profile(amounts: &[f64], implausible: bool) -> Profile {
+        let mut product = Product::new(Barcode::from_number(20_000_011), "food");
+        for (nutrient, amount) in Nutrient::ALL.into_iter().zip(amounts).filter(|(_, amount)| **amount >= 0.0) {
+            product.nutrition = product.nutrition.with(nutrient, *amount);
+        }
+        product.implausible = implausible.then_some(Implausibility::Energy);
+        Profile::of(&product, None, Form::default())
+    }
+
+    proptest! {
+        #[test]
+        fn something_is_better_exactly_where_a_better_reason_is_told(
+            from in vec(-1.0..3.0f64, 8), to in vec(-1.0..3.0f64, 8), implausible in any::<bool>(),
+        ) {
+            let (original, substitute) = (profile(&from, implausible), profile(&to, false));
+
+            let told = reasons(&original, &substitute).iter().any(|reason| reason.better);
+
+            prop_assert_eq!(has_better(&original, &substitute), told);
+        }
     }
 }

@@ -20,6 +20,8 @@ pub struct ImportReport {
     pub records: u64,
     /// Products in the catalogue now.
     pub products: u64,
+    /// Generic foods of the starter catalogue that made way, whatever the mode.
+    pub starter_foods_removed: u64,
     /// The catalogue's generation.
     pub generation: u64,
     /// How long it took.

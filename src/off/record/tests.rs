@@ -1,5 +1,7 @@
 //! Records of every shape, written for these tests.
 
+mod limits;
+
 use serde_json::{Value, json};
 
 use super::*;
