@@ -82,6 +82,29 @@ fn a_country_takes_only_what_is_known_to_be_sold_there() {
 }
 
 #[test]
+fn what_shares_a_shelf_of_a_shop_alone_is_not_put_to_one_use() {
+    let shelf = Shelf::of([
+        food("Mayonnaise; Jaune; en:mayonnaises en:groceries; e 20; 2900 76 8 1.5 0 1.2 1.5"),
+        food("Spring onion; Vert; en:fresh-vegetables en:groceries; a -6; 130 0.2 0 3 2 1.8 0.02"),
+        food("Tomato purée; Rouge; en:tomato-purees en:groceries; a -4; 150 0.3 0 5 2 1.5 0.05"),
+        food("Mayonnaise, light; Jaunette; en:mayonnaises en:groceries; c 7; 1050 25 2 3 0 0.8 1.4"),
+    ]);
+
+    assert_eq!(names(&shelf, "Mayonnaise", &Wishes::default()), ["Mayonnaise, light"]);
+}
+
+#[test]
+fn nobody_drinks_lemon_juice_for_orange_juice() {
+    let shelf = Shelf::of([
+        food("Orange juice; Soleil; en:beverages en:fruit-juices en:orange-juices; c 4; 180 0.2 0 9 0.5 0.7 0"),
+        food("Pure lemon juice; Jaune; en:beverages en:fruit-juices; b 1; 110 0.1 0 2 0.3 0.4 0"),
+        food("Grapefruit juice; Rose; en:beverages en:fruit-juices; b 2; 140 0.1 0 6 0.5 0.6 0"),
+    ]);
+
+    assert_eq!(names(&shelf, "Orange juice", &Wishes::default()), ["Grapefruit juice"]);
+}
+
+#[test]
 fn of_two_alike_the_one_with_the_values_of_its_label_comes_first() {
     let computed = |product: Product, source| {
         let NutriScore::Graded { grade, score, version, .. } = product.nutri_score else { panic!("a grade") };

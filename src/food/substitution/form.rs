@@ -70,8 +70,9 @@ impl Form {
     /// The same with what the name adds.
     #[must_use]
     pub fn with_name(self, name: &str) -> Self {
-        let is_powder = words::folded(name).iter().any(|word| POWDER_WORDS.contains(&word.as_str()));
-        if is_powder { Self(self.0 | Self::TO_MIX.0).settled() } else { self }
+        let words = words::folded(name);
+        let is_powder = words.iter().any(|word| POWDER_WORDS.contains(&word.as_str()));
+        if is_powder || is_juice_of_lemons(&words) { Self(self.0 | Self::TO_MIX.0).settled() } else { self }
     }
 
     /// Whether all marks of `other` are there.
@@ -113,6 +114,44 @@ const READY_DRINKS: [&str; 3] = ["en:tea-based-beverages", "en:iced-teas", "en:c
 /// Words for powders, folded, in the languages of most records.
 const POWDER_WORDS: [&str; 11] =
     ["powder", "poudre", "pulver", "polvo", "polvere", "proszek", "proszku", "poeder", "pudra", "powdered", "pulbere"];
+
+/// Juice, lemons and limes, folded, in the same languages.
+const JUICE_WORDS: [&str; 9] = ["juice", "jus", "succo", "saft", "jugo", "zumo", "suco", "sap", "sok"];
+const LEMON_WORDS: [&str; 15] = [
+    "lemon",
+    "lemons",
+    "lime",
+    "limes",
+    "citron",
+    "citrons",
+    "limone",
+    "limoni",
+    "limon",
+    "limao",
+    "zitrone",
+    "zitronen",
+    "citroen",
+    "cytryny",
+    "cytrynowy",
+];
+/// One word for it.
+const LEMON_JUICES: [&str; 4] = ["zitronensaft", "limettensaft", "citroensap", "citronjuice"];
+/// What may stand beside without making it a drink.
+const PURITY_WORDS: [&str; 14] =
+    ["pur", "pure", "puro", "bio", "organic", "100", "de", "di", "z", "of", "fresh", "concentrate", "from", "vert"];
+
+/// Whether a name is that of lemon or lime juice and of nothing else: it is squeezed on a dish, and nobody drinks it
+/// for orange juice. Lemonade, and juice of apples and lemons, are drinks.
+fn is_juice_of_lemons(words: &[String]) -> bool {
+    let is_one_of = |word: &String, list: &[&str]| list.contains(&word.as_str());
+    let is_lemon = |word: &String| is_one_of(word, &LEMON_WORDS);
+    let is_juice = |word: &String| is_one_of(word, &JUICE_WORDS);
+    let is_both = |word: &String| is_one_of(word, &LEMON_JUICES);
+    let is_named = words.iter().any(is_both) || words.iter().any(is_lemon) && words.iter().any(is_juice);
+    let is_other =
+        |word: &String| !(is_lemon(word) || is_juice(word) || is_both(word) || is_one_of(word, &PURITY_WORDS));
+    is_named && !words.iter().any(is_other)
+}
 
 fn of_tag(tag: &str) -> Form {
     match tag {
@@ -157,5 +196,30 @@ fn of_tag(tag: &str) -> Form {
         "en:soups" => Form::SOUP,
         "en:alcoholic-beverages" => Form::ALCOHOLIC,
         _ => Form::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lemon_juice_is_no_drink_and_what_has_lemon_among_others_is() {
+        for (name, is_drunk) in [
+            ("Succo di Limone", false),
+            ("Pur jus de citron", false),
+            ("Organic lemon juice", false),
+            ("Zitronensaft", false),
+            ("Sok z cytryny", false),
+            ("Jus pomme citron", true),
+            ("Jus d'orange", true),
+            ("Lemonade", true),
+            ("Citron", true),
+        ] {
+            let form = Form::DRINK.with_name(name);
+
+            assert_eq!(form.has(Form::DRINK), is_drunk, "{name}");
+            assert_eq!(Form::DRINK.allows(form), is_drunk, "{name}");
+        }
     }
 }

@@ -307,17 +307,13 @@ pub const OCCASIONS: &[Occasion] = &[
         ],
     },
     Occasion {
-        name: "a sauce",
-        asked: &[
-            "en:sauces",
-            "en:mayonnaises",
-            "en:ketchup",
-            "en:pestos",
-            "en:salad-dressings",
-            "en:mustards",
-            "en:condiments",
-            "en:vinegars",
-        ],
+        name: "a sauce at the table",
+        asked: &["en:mayonnaises", "en:salad-dressings", "en:mustards", "en:condiments", "en:vinegars"],
+        offered: &["en:mustards", "en:salsa-sauces", "en:hummus", "en:guacamoles", "en:ketchup", "en:yogurt-sauces"],
+    },
+    Occasion {
+        name: "a sauce for a dish",
+        asked: &["en:sauces", "en:ketchup", "en:pestos", "en:pasta-sauces"],
         offered: &[
             "en:tomato-sauces",
             "en:salsa-sauces",

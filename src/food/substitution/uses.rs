@@ -53,6 +53,21 @@ const ORIGINS: &[&str] = &[
     "en:vegetable-rods",
     "en:vegetable-fats",
     "en:cow-milk-yogurts",
+    "en:non-sugared-beverages",
+    "en:sugared-beverages",
+    "en:dairies-substitutes",
+    "en:tomatoes-and-tomato-products",
+    "en:meat-based-products",
+    "en:labeled-cheeses",
+];
+/// Shelves of a shop, and what contributors file a record under when it is none of theirs: mayonnaise and spring onions
+/// are both groceries.
+const SHELVES: &[&str] = &[
+    "en:groceries",
+    "fr:epicerie",
+    "de:falscher-product-type",
+    "es:tipo-de-producto-incorrecto",
+    "ru:неправильныи-product-type",
 ];
 /// The ends of tags that name a raw material.
 const ORIGIN_ENDINGS: &[&str] = &["-and-their-products", "-and-its-products", "-tree-products"];
@@ -79,6 +94,10 @@ const MOMENTS: &[&str] = &[
     "en:snacks",
     "en:sweet-snacks",
     "en:salty-snacks",
+    "en:sugary-snacks",
+    "en:salted-snacks",
+    "en:biscuits-and-crackers",
+    "fr:aperitif",
     "en:desserts",
     "en:meals",
     "en:beverages",
@@ -245,6 +264,7 @@ fn breadth(tag: &str, descendants: usize) -> Breadth {
     }
     let is_broad = ORIGINS.contains(&tag)
         || KEEPINGS.contains(&tag)
+        || SHELVES.contains(&tag)
         || ORIGIN_ENDINGS.iter().any(|ending| tag.ends_with(ending))
         || descendants > DESCENDANTS_MAX;
     if is_broad { Breadth::Broad } else { Breadth::Use }
