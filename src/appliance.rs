@@ -252,7 +252,10 @@ fn listen(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>) {
     std::thread::spawn(move || {
         loop {
             match control.accept() {
-                Ok((caller, request, files)) => importer.take(caller, request, files),
+                Ok((mut caller, Request::Certificates, _)) => {
+                    caller.reply(&Reply::Report(json!(certificates::Inspection::of(None))));
+                }
+                Ok((caller, Request::Import { names, mode }, files)) => importer.take(caller, names, mode, files),
                 Err(error) => {
                     tracing::error!(%error, "the control socket fails; it is asked again");
                     std::thread::sleep(CONTROL_PAUSE);
@@ -272,14 +275,14 @@ struct Importer {
 
 impl Importer {
     /// Begins what a caller asks for, or tells it that another import is running.
-    fn take(self: &Arc<Self>, mut caller: Caller, request: Request, files: Vec<File>) {
+    fn take(self: &Arc<Self>, mut caller: Caller, names: Vec<String>, mode: Mode, files: Vec<File>) {
         if self.running.swap(true, Ordering::AcqRel) {
             return caller.reply(&Reply::Error(StoreError::Busy.to_string()));
         }
         let importer = Arc::clone(self);
         let spawned = std::thread::Builder::new().name("import".to_owned()).spawn(move || {
             // A fault in one import must not keep the next from being answered.
-            if catch_unwind(AssertUnwindSafe(|| importer.answer(&mut caller, request, files))).is_err() {
+            if catch_unwind(AssertUnwindSafe(|| importer.answer(&mut caller, names, mode, files))).is_err() {
                 tracing::error!("the import ended by a fault of the program; the catalogue before it stays in use");
                 let fault = "the import ended by a fault of the program, which the service's log names";
                 caller.reply(&Reply::Error(fault.to_owned()));
@@ -293,8 +296,7 @@ impl Importer {
         }
     }
 
-    fn answer(&self, caller: &mut Caller, request: Request, files: Vec<File>) {
-        let Request::Import { names, mode } = request;
+    fn answer(&self, caller: &mut Caller, names: Vec<String>, mode: Mode, files: Vec<File>) {
         tracing::info!(?names, "an import begins");
         let files = names.into_iter().zip(files).collect();
         let result = import_into(&self.products, Some(&self.catalogue), &self.data_dir, files, mode, &mut |progress| {

@@ -4,6 +4,7 @@
 
 mod completions;
 mod config;
+mod doctor;
 mod evaluate;
 mod import;
 mod man;
@@ -65,6 +66,8 @@ enum Command {
     Swap(swap::SwapArguments),
     /// Judge the substitutes of products from all over the catalogue
     Evaluate(evaluate::EvaluateArguments),
+    /// Look for what would keep the site from being reached or from getting its certificate; exit code 1 if anything
+    Doctor(doctor::DoctorArguments),
     /// Check or show the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -105,6 +108,7 @@ fn dispatch(Arguments { common, serve, command }: Arguments) -> anyhow::Result<(
         Command::Search(arguments) => search::run(&common, &arguments),
         Command::Swap(arguments) => swap::run(&common, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&common, &arguments),
+        Command::Doctor(arguments) => doctor::run(&common, &arguments),
         Command::Config(command) => config::run(&common, &command),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),

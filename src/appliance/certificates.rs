@@ -1,7 +1,18 @@
-//! The front's ledger of certificates, kept in the store of people's data.
+//! The front's ledger of certificates, kept in the store of people's data, and what commands may know of it.
 
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::control::{self, Reply, Request};
+use crate::config::Config;
+use crate::front::tls::Tls;
 use crate::front::tls::ledger::{self, Issued, Ledger, LedgerError};
+use crate::front::tls::status::Status;
 use crate::store::certificates::{Certificate, Certificates, Order, Outcome};
+use crate::store::people::{self, People};
 
 /// Certificates, accounts and orders as the front wants them, on the store.
 pub struct StoredLedger(pub Certificates);
@@ -66,4 +77,61 @@ fn kept(order: ledger::Order) -> Order {
         ledger::Outcome::Refused => Outcome::Refused,
     };
     Order { number, begun_t, ended_t, names, directory, challenge, outcome, words, next_t }
+}
+
+/// What can be known of the certificate from outside the service.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Inspection {
+    /// What is served, or would be.
+    pub status: Option<Status>,
+    /// The token by which the running service is recognised; none if it does not run.
+    pub probe: Option<String>,
+    /// Why nothing can be known.
+    pub trouble: Option<String>,
+}
+
+impl Inspection {
+    /// Of the service that runs in this process.
+    pub(super) fn of(tls: Option<&Tls>) -> Self {
+        let probe = Some(tls.map(|tls| tls.probe_token().to_owned()).unwrap_or_default());
+        Self { status: tls.map(Tls::status), probe, trouble: None }
+    }
+
+    fn troubled(trouble: impl Into<String>) -> Self {
+        Self { trouble: Some(trouble.into()), ..Self::default() }
+    }
+}
+
+/// Asks the running service, or else looks into the store; changes nothing.
+pub fn inspect(config: &Config) -> Inspection {
+    let mut told = None;
+    let socket = control::path(None, &config.data_dir);
+    let answered = control::call(&socket, &Request::Certificates, &[], &mut |reply| told = Some(reply));
+    match (answered, told) {
+        (Ok(Some(())), Some(Reply::Report(report))) => serde_json::from_value(report)
+            .unwrap_or_else(|error| Inspection::troubled(format!("the service is of another version ({error})"))),
+        (Ok(Some(())), Some(Reply::Error(error))) => Inspection::troubled(format!("the service refuses: {error}")),
+        (Ok(Some(())), _) => Inspection::troubled("the service does not answer on its control socket"),
+        (Err(error), _) => Inspection::troubled(format!("the service cannot be asked: {error}")),
+        (Ok(None), _) => at_rest(config).unwrap_or_else(Inspection::troubled),
+    }
+}
+
+/// What the store says while no service runs.
+fn at_rest(config: &Config) -> Result<Inspection, String> {
+    let folder = config.data_dir.join(people::FOLDER);
+    let owner = match std::fs::metadata(&folder) {
+        Ok(metadata) => metadata.uid(),
+        // Made by the first start; to make it here could give it to the wrong user.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Inspection::default()),
+        Err(error) => return Err(format!("{}: {error}", folder.display())),
+    };
+    // The engine writes when it opens, and the service could not read what another user has written.
+    if owner != rustix::process::geteuid().as_raw() {
+        return Err(format!("the store belongs to another user ({owner}), and no service answers"));
+    }
+    let store = People::open(&config.data_dir, &config.store).and_then(|people| Certificates::of(&people));
+    let ledger = StoredLedger(store.map_err(|error| error.to_string())?);
+    let tls = Tls::look(&config.front, &config.acme, Arc::new(ledger)).map_err(|error| error.to_string())?;
+    Ok(Inspection { status: tls.map(|tls| tls.status()), ..Inspection::default() })
 }

@@ -42,6 +42,18 @@ pub enum Request {
         /// What becomes of the products that are there.
         mode: Mode,
     },
+    /// Tell what certificate is served, and how its renewal goes.
+    Certificates,
+}
+
+impl Request {
+    /// How many files come along.
+    fn files(&self) -> usize {
+        match self {
+            Self::Import { names, .. } => names.len(),
+            Self::Certificates => 0,
+        }
+    }
 }
 
 /// What the appliance answers.
@@ -140,10 +152,9 @@ impl Caller {
             BufReader::new(rest).read_until(b'\n', &mut line)?;
         }
         self.stream.set_read_timeout(None)?;
-        let request = serde_json::from_slice(&line)?;
-        let Request::Import { names, .. } = &request;
-        if names.len() != files.len() {
-            return Err(not_all_files(&format!("{} of the {}", files.len(), names.len())));
+        let request: Request = serde_json::from_slice(&line)?;
+        if request.files() != files.len() {
+            return Err(not_all_files(&format!("{} of the {}", files.len(), request.files())));
         }
         Ok((request, files))
     }
@@ -216,7 +227,8 @@ mod tests {
         let file = folder.path().join("dump");
         std::fs::write(&file, "content").expect("write");
         let server = std::thread::spawn(move || {
-            let (mut caller, Request::Import { names, .. }, files) = control.accept().expect("accept");
+            let (mut caller, request, files) = control.accept().expect("accept");
+            let Request::Import { names, .. } = request else { panic!("an import") };
             let mut text = String::new();
             for mut file in files {
                 file.read_to_string(&mut text).expect("read");

@@ -32,8 +32,6 @@ const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 /// Session tickets after a TLS 1.3 handshake. A browser uses a ticket once (RFC 8446, C.4), and races two connections
 /// when it comes back (IPv6 and IPv4): two, and no more than it would use.
 const TICKETS: usize = 2;
-/// Bytes of chance in the token by which `doctor` recognises this process.
-const PROBE_LEN: usize = 16;
 
 /// Why TLS cannot be offered.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +92,21 @@ impl Tls {
     /// TLS as configured, none if it is not. What was stored or is in the files is served at once. It blocks.
     pub fn open(front: &super::Config, acme: &acme::Config, ledger: Arc<dyn Ledger>) -> Result<Option<Self>, TlsError> {
         let trust = Trust::load(Arc::clone(&ledger)).map_err(TlsError::Ledger)?;
+        Self::from_source(front, acme, ledger, trust)
+    }
+
+    /// The same for whoever only wants to know its [status](Tls::status): writes nothing down. It blocks.
+    pub fn look(front: &super::Config, acme: &acme::Config, ledger: Arc<dyn Ledger>) -> Result<Option<Self>, TlsError> {
+        let trust = Trust::recall(&*ledger).map_err(TlsError::Ledger)?;
+        Self::from_source(front, acme, ledger, trust)
+    }
+
+    fn from_source(
+        front: &super::Config,
+        acme: &acme::Config,
+        ledger: Arc<dyn Ledger>,
+        trust: Trust,
+    ) -> Result<Option<Self>, TlsError> {
         let (resolver, source) = if let Some(paths) = &front.certificate {
             let (resolver, files) = Files::open(paths.clone(), trust)?;
             (resolver, Source::Files(Arc::new(files)))
@@ -128,9 +141,9 @@ impl Tls {
                 Some(Arc::new(config))
             }
         };
-        let mut chance = [0; PROBE_LEN];
+        let mut chance = [0; 16];
         provider().secure_random.fill(&mut chance).map_err(|_| rustls::Error::FailedToGetRandomBytes)?;
-        let probe = chance.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
+        let probe = format!("{:032x}", u128::from_le_bytes(chance)).into();
         Ok(Self { config: Arc::new(config), challenge, resolver, source, probe })
     }
 
@@ -210,7 +223,7 @@ pub fn provider() -> CryptoProvider {
 }
 
 /// The present time, UNIX seconds.
-pub(in crate::front) fn now_t() -> i64 {
+pub fn now_t() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

@@ -70,7 +70,7 @@ pub enum Outcome {
 pub struct Certificates {
     people: People,
     accounts: sled::Tree,
-    certificates: sled::Tree,
+    issued: sled::Tree,
     orders: sled::Tree,
     trust: sled::Tree,
 }
@@ -80,7 +80,7 @@ impl Certificates {
     pub fn of(people: &People) -> Result<Self, PeopleError> {
         Ok(Self {
             accounts: people.tree("accounts")?,
-            certificates: people.tree("certificates")?,
+            issued: people.tree("certificates")?,
             orders: people.tree("orders")?,
             trust: people.tree("trust")?,
             people: people.clone(),
@@ -100,7 +100,7 @@ impl Certificates {
 
     /// The certificates that a directory gave.
     pub fn certificates(&self, directory: &str) -> Result<Vec<Certificate>, PeopleError> {
-        self.all(self.certificates.scan_prefix(key(directory, "")))
+        self.all(self.issued.scan_prefix(key(directory, "")))
     }
 
     /// Keeps a certificate in place of the one before for the same names; forgets those that have ended at a time.
@@ -111,13 +111,13 @@ impl Certificates {
         certificate: &Certificate,
         now_t: i64,
     ) -> Result<(), PeopleError> {
-        for row in &self.certificates {
+        for row in &self.issued {
             let (kept, value) = row.map_err(|error| self.people.engine(error))?;
             if self.decode::<Certificate>(&value)?.not_after_t < now_t {
-                self.certificates.remove(kept).map_err(|error| self.people.engine(error))?;
+                self.issued.remove(kept).map_err(|error| self.people.engine(error))?;
             }
         }
-        self.put(&self.certificates, &key(directory, &names.join(" ")), &self.encode(certificate)?)
+        self.put(&self.issued, &key(directory, &names.join(" ")), &self.encode(certificate)?)
     }
 
     /// The record of orders, the oldest first.
@@ -146,13 +146,11 @@ impl Certificates {
 
     /// Keeps that time.
     pub fn keep_trusted_since(&self, since_t: Option<i64>) -> Result<(), PeopleError> {
-        match since_t {
-            Some(since_t) => self.put(&self.trust, SINCE_KEY, &since_t.to_le_bytes()),
-            None => {
-                self.trust.remove(SINCE_KEY).map_err(|error| self.people.engine(error))?;
-                self.people.flush()
-            }
+        if let Some(since_t) = since_t {
+            return self.put(&self.trust, SINCE_KEY, &since_t.to_le_bytes());
         }
+        self.trust.remove(SINCE_KEY).map_err(|error| self.people.engine(error))?;
+        self.people.flush()
     }
 
     /// Writes and hands to the disk.

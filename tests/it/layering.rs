@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 /// A module of the crate root, and the ones (or parts of them) that it may name.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
-    ("cli", &["appliance", "catalogue", "config", "food", "jobs", "telemetry", "web::api"]),
+    (
+        "cli",
+        &["appliance", "catalogue", "config", "food", "front::acme", "front::tls", "jobs", "telemetry", "web::api"],
+    ),
     ("appliance", &["catalogue", "config", "front", "jobs", "off::feed", "store", "web"]),
     ("config", &["front", "store", "telemetry", "web"]),
     ("web", &["catalogue", "food", "store"]),

@@ -23,7 +23,7 @@ use crate::front::tls::{TlsError, now_t};
 /// How often the wall clock is looked at. A timer alone would sleep on while the clock is set or the machine suspended.
 const LOOK_EVERY_S: i64 = 60;
 /// How often the log says again that visitors are warned.
-const REMIND_EVERY: Duration = Duration::from_secs(3600);
+const REMIND_EVERY: Duration = Duration::from_hours(1);
 /// Orders that are remembered: months of a working site, a month of one that fails.
 const ORDERS_MAX: usize = 200;
 /// The wait after an order whose certificate is served but could not be kept, seconds: a restart needs another, and

@@ -16,6 +16,11 @@ impl Trust {
         Ok(Self { ledger: Some(ledger), since_t })
     }
 
+    /// As it was written down, to be looked at.
+    pub(in crate::front) fn recall(ledger: &dyn Ledger) -> Result<Self, LedgerError> {
+        Ok(Self { ledger: None, since_t: Mutex::new(ledger.trusted_since()?) })
+    }
+
     /// One that begins anew with each start.
     pub(in crate::front) fn unkept() -> Self {
         Self { ledger: None, since_t: Mutex::new(None) }
