@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 mod level;
 mod plausibility;
 
-pub use level::{Form, Level, level, levels};
+pub use level::{Consumed, Level, level};
 pub use plausibility::implausibility;
 
 /// What the values of a [`Nutrition`] are counted per.

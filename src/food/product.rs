@@ -7,8 +7,8 @@ use super::allergen_words;
 use super::barcode::Barcode;
 use super::country::CountrySet;
 use super::diet::Analysis;
-use super::nutri_score::{Grade, NutriScore, family_of};
-use super::nutrition::{Form, Nutrition};
+use super::nutri_score::{Grade, NutriScore};
+use super::nutrition::Nutrition;
 
 /// A two-letter language code (ISO 639-1), lower case; `xx` where the language is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -187,12 +187,6 @@ impl Product {
         }
     }
 
-    /// Whether it is eaten or drunk, by its categories.
-    pub fn form(&self) -> Form {
-        let beverage = self.categories.iter().any(|category| category == "en:beverages");
-        if beverage || family_of(&self.categories, self.red_meat).is_beverage() { Form::Drink } else { Form::Food }
-    }
-
     /// Its name in the wished language, else in its main language.
     pub fn name(&self, lang: Lang) -> &str {
         self.names
@@ -239,18 +233,5 @@ mod tests {
         assert_eq!((product.allergens, product.traces), (None, None));
         assert_eq!(product.analysis, Analysis::default());
         assert!(product.countries.is_empty() && product.implausible.is_none());
-    }
-
-    #[test]
-    fn milk_is_drunk_and_cheese_is_eaten() {
-        let form = |category: &str| {
-            let categories = vec![category.to_owned()];
-            Product { categories, ..Product::new(Barcode::from_number(20_000_011), "anything") }.form()
-        };
-
-        assert_eq!(
-            (form("en:milks"), form("en:beverages"), form("en:cheeses")),
-            (Form::Drink, Form::Drink, Form::Food)
-        );
     }
 }

@@ -1,5 +1,8 @@
 //! From the wanted fields of a record, whatever file they stand in, to a [`Product`].
 
+mod countries;
+mod texts;
+
 use std::borrow::Cow;
 
 use super::front_image;
@@ -10,11 +13,14 @@ use super::wanted::{Field, Translated, Wanted};
 use crate::food::allergen::{Allergen, Allergens};
 use crate::food::allergen_words;
 use crate::food::barcode::{Barcode, BarcodeError};
-use crate::food::country::{Country, CountrySet};
 use crate::food::diet::Analysis;
 use crate::food::nutri_score::{self, Reported};
 use crate::food::nutrition::{self, Nutrition};
 use crate::food::product::{Implausibility, Lang, Product, Text};
+use countries::{are_interpreted, countries};
+#[cfg(test)]
+pub(super) use texts::{ENTRIES_MAX, TAG_BYTES_MAX, TAGS_MAX};
+use texts::{clean, entries, tag, tags, translated_text};
 
 /// Names kept per product. A dump's record has 11 at most among 15,000; more is vandalism.
 pub(super) const NAMES_MAX: usize = 16;
@@ -22,20 +28,12 @@ pub(super) const NAMES_MAX: usize = 16;
 pub(super) const NAME_BYTES_MAX: usize = 300;
 /// Bytes of a list of ingredients: four times the longest among 15,000 records.
 pub(super) const INGREDIENTS_BYTES_MAX: usize = 12_000;
-/// Entries of a list of tags: three times the longest list of categories among 15,000 records.
-pub(super) const TAGS_MAX: usize = 64;
-/// Bytes of a tag: the longest of the taxonomies has about 100.
-pub(super) const TAG_BYTES_MAX: usize = 160;
-/// Brands and stores kept, as written.
-pub(super) const ENTRIES_MAX: usize = 12;
-/// Tags that stand where a value is missing.
-const JUNK_TAGS: [&str; 6] = ["null", "undefined", "none", "unknown", "not-applicable", ""];
 /// The first letter after those of the Latin scripts (Unicode blocks up to Latin Extended-B).
 const LATIN_END: char = '\u{250}';
 /// `popularity_key` is a count of scans in its last digits, with a bonus for recent years above them.
 const POPULARITY_SCANS: u64 = 10_000_000;
 
-/// The product of a record, whose nutrition `facts` have been read.
+/// The product of a record, whose nutrition has been read.
 pub(super) fn assemble(wanted: &Wanted<'_>, nutrition: Nutrition) -> Result<Product, Rejection> {
     let code = code(wanted)?;
     refuse_other_goods(wanted)?;
@@ -266,151 +264,4 @@ fn completeness(product: &Product, wanted: &Wanted<'_>) -> u8 {
         product.image.is_some(),
     ];
     (known.iter().filter(|known| **known).count() * 100 / known.len()) as u8
-}
-
-/// Whether some country is not named by its canonical tag.
-fn are_interpreted(countries: CountrySet, wanted: &Wanted<'_>) -> bool {
-    let tagged = tags(wanted, Field::CountriesTags);
-    countries.iter().any(|country| !tagged.contains(&country.tag()))
-}
-
-/// Countries by their tags, else by names as people write them.
-fn countries(wanted: &Wanted<'_>) -> CountrySet {
-    let tagged = tags(wanted, Field::CountriesTags);
-    let set = CountrySet::from_tags(tagged.iter().map(String::as_str));
-    if !set.is_empty() {
-        return set;
-    }
-    let mut set = CountrySet::default();
-    for name in wanted.get(Field::Countries).map(Value::list).unwrap_or_default() {
-        if let Some(country) = country_named(&name) {
-            set.insert(country);
-        }
-    }
-    set
-}
-
-/// A country by its tag, its English name, or its name in the languages of most records.
-fn country_named(name: &str) -> Option<Country> {
-    let slug = name.trim().to_lowercase().replace([' ', '\''], "-");
-    Country::from_tag(&slug).or_else(|| Country::from_code(slug.strip_prefix("en:").unwrap_or(&slug))).or_else(|| {
-        Country::from_code(match slug.split_once(':').map_or(&*slug, |(_, name)| name) {
-            "francia" | "frankreich" | "frança" | "francja" | "frankrijk" => "fr",
-            "italia" | "italie" | "italien" | "itália" | "włochy" => "it",
-            "españa" | "espagne" | "spanien" | "spagna" | "espanha" | "hiszpania" => "es",
-            "deutschland" | "allemagne" | "alemania" | "germania" | "alemanha" | "niemcy" | "duitsland" => "de",
-            "belgique" | "belgië" | "belgien" | "bélgica" | "belgio" | "belgia" => "be",
-            "suisse" | "schweiz" | "svizzera" | "suiza" | "suíça" | "szwajcaria" => "ch",
-            "royaume-uni" | "reino-unido" | "regno-unito" | "vereinigtes-königreich" | "wielka-brytania" => "gb",
-            "états-unis" | "etats-unis" | "estados-unidos" | "stati-uniti" | "usa" | "u.s.a." => "us",
-            "pays-bas" | "nederland" | "niederlande" | "países-bajos" | "paesi-bassi" | "holandia" => "nl",
-            "polska" | "pologne" | "polonia" | "polen" => "pl",
-            "österreich" | "autriche" | "austria" => "at",
-            "portogallo" | "portugalia" => "pt",
-            "россия" | "russie" | "rusia" => "ru",
-            "luxemburg" | "lussemburgo" => "lu",
-            "brasil" | "brésil" => "br",
-            "méxico" | "mexique" => "mx",
-            "maroc" | "marruecos" => "ma",
-            "algérie" | "argelia" => "dz",
-            "tunisie" | "túnez" => "tn",
-            _ => return None,
-        })
-    })
-}
-
-/// A text of the main language, else of any that the record has, the plain key first.
-fn translated_text(
-    wanted: &Wanted<'_>,
-    plain: Field,
-    translated: Translated,
-    lang: Lang,
-    bytes_max: usize,
-) -> Option<Text> {
-    let in_lang = |wished: Option<Lang>| {
-        let mut texts = wanted.translations(translated).filter(|(lang, _)| wished.is_none_or(|wished| wished == *lang));
-        texts.find_map(|(lang, value)| Some((lang, value.text()?)))
-    };
-    let (lang, text) =
-        wanted.text(plain).map(|text| (lang, text)).or_else(|| in_lang(Some(lang))).or_else(|| in_lang(None))?;
-    let text = clean(&text, bytes_max);
-    (!text.is_empty()).then_some(Text { lang, text })
-}
-
-/// The entries of a text list as written, else those of its tags made readable.
-fn entries(wanted: &Wanted<'_>, written: Field, tagged: Field) -> Vec<String> {
-    let mut found = Vec::new();
-    for text in wanted.get(written).map(Value::list).unwrap_or_default() {
-        add_entry(&mut found, clean(&text, TAG_BYTES_MAX));
-    }
-    if found.is_empty() {
-        for tag in tags(wanted, tagged) {
-            add_entry(&mut found, tag.split_once(':').map_or(&*tag, |(_, name)| name).replace('-', " "));
-        }
-    }
-    found
-}
-
-fn add_entry(entries: &mut Vec<String>, text: String) {
-    if !text.is_empty() && !entries.contains(&text) && entries.len() < ENTRIES_MAX {
-        entries.push(text);
-    }
-}
-
-/// The tags of a list, junk and repetitions removed.
-fn tags(wanted: &Wanted<'_>, field: Field) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for written in wanted.get(field).map(Value::list).unwrap_or_default() {
-        if let Some(tag) = tag(&written)
-            && !found.contains(&tag)
-            && found.len() < TAGS_MAX
-        {
-            found.push(tag);
-        }
-    }
-    found
-}
-
-/// A tag worth keeping.
-fn tag(written: &str) -> Option<String> {
-    let name = written.rsplit(':').next().unwrap_or(written).trim();
-    let kept = !JUNK_TAGS.contains(&name) && written.len() <= TAG_BYTES_MAX && !written.contains(char::is_control);
-    kept.then(|| written.to_owned())
-}
-
-/// A text on one line, HTML entities resolved, cut at a character's end.
-fn clean(text: &str, bytes_max: usize) -> String {
-    let mut clean = String::with_capacity(text.len().min(bytes_max));
-    let mut rest = text;
-    while let Some(next) = rest.chars().next() {
-        let (letter, length) = entity(rest).unwrap_or((next, next.len_utf8()));
-        rest = &rest[length..];
-        let letter = if letter.is_control() || letter.is_whitespace() { ' ' } else { letter };
-        if clean.len() + letter.len_utf8() > bytes_max {
-            break;
-        }
-        if letter != ' ' || !(clean.is_empty() || clean.ends_with(' ')) {
-            clean.push(letter);
-        }
-    }
-    clean.truncate(clean.trim_end().len());
-    clean
-}
-
-/// The character of an HTML entity that the text starts with, and the entity's length. Old records
-/// hold texts as they stood in a form's page.
-fn entity(text: &str) -> Option<(char, usize)> {
-    const ENTITIES: [(&str, char); 7] = [
-        ("&quot;", '"'),
-        ("&amp;", '&'),
-        ("&lt;", '<'),
-        ("&gt;", '>'),
-        ("&#39;", '\''),
-        ("&apos;", '\''),
-        ("&nbsp;", ' '),
-    ];
-    text.starts_with('&')
-        .then(|| ENTITIES.into_iter().find(|(entity, _)| text.starts_with(entity)))
-        .flatten()
-        .map(|(entity, letter)| (letter, entity.len()))
 }

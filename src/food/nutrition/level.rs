@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Nutrient, Nutrition};
+use super::Nutrient;
 
 /// How much there is of a nutrient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub enum Level {
 /// Whether something is eaten or drunk: of a drink one takes more, so half as much of a nutrient is a lot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Form {
+pub enum Consumed {
     /// Eaten.
     Food,
     /// Drunk.
@@ -42,9 +42,9 @@ const DRINK_DIVISOR: f64 = 2.0;
 
 /// The level of an amount in grams per 100 g or 100 ml; nutrients other than fat, saturated fat, sugars
 /// and salt have none.
-pub fn level(nutrient: Nutrient, grams: f64, form: Form) -> Option<Level> {
+pub fn level(nutrient: Nutrient, grams: f64, consumed: Consumed) -> Option<Level> {
     let (_, moderate, high) = LIMITS_G.into_iter().find(|(limited, ..)| *limited == nutrient)?;
-    let divisor = if form == Form::Drink { DRINK_DIVISOR } else { 1.0 };
+    let divisor = if consumed == Consumed::Drink { DRINK_DIVISOR } else { 1.0 };
     Some(if grams < moderate / divisor {
         Level::Low
     } else if grams > high / divisor {
@@ -52,14 +52,6 @@ pub fn level(nutrient: Nutrient, grams: f64, form: Form) -> Option<Level> {
     } else {
         Level::Moderate
     })
-}
-
-/// The known levels of a nutrition table, in the order of a label.
-pub fn levels(nutrition: &Nutrition, form: Form) -> Vec<(Nutrient, Level)> {
-    LIMITS_G
-        .into_iter()
-        .filter_map(|(nutrient, ..)| Some((nutrient, level(nutrient, nutrition.value(nutrient)?, form)?)))
-        .collect()
 }
 
 #[cfg(test)]
@@ -78,16 +70,9 @@ mod tests {
             (Nutrient::Salt, 0.29, Level::Low, Level::Moderate),
             (Nutrient::Salt, 1.51, Level::High, Level::High),
         ] {
-            assert_eq!(level(nutrient, grams, Form::Food), Some(food), "{nutrient:?} {grams}");
-            assert_eq!(level(nutrient, grams, Form::Drink), Some(drink), "{nutrient:?} {grams} in a drink");
+            assert_eq!(level(nutrient, grams, Consumed::Food), Some(food), "{nutrient:?} {grams}");
+            assert_eq!(level(nutrient, grams, Consumed::Drink), Some(drink), "{nutrient:?} {grams} in a drink");
         }
-        assert_eq!(level(Nutrient::Fiber, 9.0, Form::Food), None);
-    }
-
-    #[test]
-    fn what_is_unknown_has_no_level() {
-        let nutrition = Nutrition::default().with(Nutrient::Salt, 2.0).with(Nutrient::Proteins, 9.0);
-
-        assert_eq!(levels(&nutrition, Form::Food), [(Nutrient::Salt, Level::High)]);
+        assert_eq!(level(Nutrient::Fiber, 9.0, Consumed::Food), None);
     }
 }

@@ -1,6 +1,6 @@
 //! What a food contains: a value, a bar, and what the value means in words.
 
-use crate::food::nutrition::{Amount, Basis, Form, Level, Nutrient, Nutrition, level};
+use crate::food::nutrition::{Amount, Basis, Consumed, Level, Nutrient, Nutrition, level};
 
 use super::super::language::{Language, Speaker};
 
@@ -71,8 +71,8 @@ pub fn rows(nutrition: &Nutrition, drink: bool, speaker: Speaker<'_>) -> Vec<Row
         .collect()
 }
 
-fn form(drink: bool) -> Form {
-    if drink { Form::Drink } else { Form::Food }
+fn form(drink: bool) -> Consumed {
+    if drink { Consumed::Drink } else { Consumed::Food }
 }
 
 fn row(nutrient: Nutrient, amount: Amount, value: String, drink: bool, speaker: Speaker<'_>) -> Row {
