@@ -14,6 +14,7 @@ use crate::catalogue::build::BuildError;
 use crate::catalogue::mapped::{FileWriter, MappedFile};
 use crate::food::category::{CategoryId, Taxonomy};
 use crate::food::country::{COUNTRIES_MAX, CountrySet};
+use crate::food::nutrition::Nutrient;
 use crate::food::product::{Lang, Product};
 use crate::food::substitution::Lane;
 use crate::food::substitution::profile::Profile;
@@ -73,7 +74,9 @@ impl<'a> CandidatesBuilder<'a> {
         debug_assert_eq!(doc, self.added, "documents come in order");
         let category_set = self.categories.number(&self.told(product, categories));
         let set = self.categories.set(category_set);
-        let form = set.form.with_name(product.name(Lang::UNKNOWN));
+        // A record that contradicts itself has a wrong energy as often as a wrong category.
+        let energy_kj = product.nutrition.value(Nutrient::Energy).filter(|_| product.implausible.is_none());
+        let form = set.form.with_name(product.name(Lang::UNKNOWN)).with_energy(energy_kj);
         let mut profile = Profile::of(product, set.most_specific, form);
         profile.category_set = category_set;
         profile.country_set = self.countries.number(product.countries);

@@ -75,6 +75,14 @@ impl Form {
         if is_powder || is_juice_of_lemons(&words) { Self(self.0 | Self::TO_MIX.0).settled() } else { self }
     }
 
+    /// The same where the energy, kJ per 100 g or 100 ml, contradicts it: dry lentils that somebody filed under fruit
+    /// juices are no drink, nor is condensed milk.
+    #[must_use]
+    pub fn with_energy(self, energy_kj: Option<f64>) -> Self {
+        let is_too_much = energy_kj.is_some_and(|kj| kj > DRINK_KJ_MAX) && !self.has(Self::ALCOHOLIC);
+        if is_too_much { Self(self.0 & !Self::DRINK.0) } else { self }
+    }
+
     /// Whether all marks of `other` are there.
     pub fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
@@ -109,6 +117,9 @@ impl Form {
     }
 }
 
+/// More energy than anything without alcohol has that is drunk as it is sold, kJ per 100 ml: a milkshake with cream has
+/// some 600.
+const DRINK_KJ_MAX: f64 = 1_000.0;
 /// Tea and coffee that are drunk as they are sold.
 const READY_DRINKS: [&str; 3] = ["en:tea-based-beverages", "en:iced-teas", "en:coffee-drinks"];
 /// Words for powders, folded, in the languages of most records.
@@ -202,6 +213,19 @@ fn of_tag(tag: &str) -> Form {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_the_energy_of_a_solid_is_no_drink_unless_it_is_a_spirit() {
+        let spirit = Form(Form::DRINK.0 | Form::ALCOHOLIC.0);
+        for (form, energy_kj, is_drunk) in [
+            (Form::DRINK, Some(180.0), true),
+            (Form::DRINK, None, true),
+            (Form::DRINK, Some(1_420.0), false),
+            (spirit, Some(1_200.0), true),
+        ] {
+            assert_eq!(form.with_energy(energy_kj).has(Form::DRINK), is_drunk, "{form:?} {energy_kj:?}");
+        }
+    }
 
     #[test]
     fn lemon_juice_is_no_drink_and_what_has_lemon_among_others_is() {
