@@ -48,16 +48,26 @@ pub fn reasons(original: &Profile, substitute: &Profile) -> Vec<Reason> {
 }
 
 /// Whether any of the [`reasons`] is a better one: what is not better in anything that can be told is not proposed.
+///
+/// Asked of every product that a wish hides, so nothing is gathered or sorted for it.
 pub fn has_better(original: &Profile, substitute: &Profile) -> bool {
-    let is_sound = |yardstick: &&Yardstick| yardstick.nutrient != Nutrient::Energy || !original.is_implausible();
-    let measured =
-        || YARDSTICKS.iter().filter(is_sound).filter_map(|yardstick| yardstick.measure(original, substitute));
-    let changed = || measured().filter(|(points, _, _)| *points > 0.0);
-    if changed().any(|(_, noticeable, _)| noticeable) {
-        return changed().any(|(_, noticeable, reason)| noticeable && reason.better);
+    let mut is_any_noticeable = false;
+    let mut largest = (0.0, false);
+    for yardstick in &YARDSTICKS {
+        let is_sound = yardstick.nutrient != Nutrient::Energy || !original.is_implausible();
+        let amounts = original.amount(yardstick.nutrient).zip(substitute.amount(yardstick.nutrient));
+        let Some((from, to)) = amounts.filter(|(from, to)| is_sound && from.total_cmp(to).is_ne()) else { continue };
+        let (points, is_better) = ((to - from).abs() / yardstick.point, yardstick.is_better(from, to));
+        if yardstick.is_noticeable(from, to) {
+            if is_better {
+                return true;
+            }
+            is_any_noticeable = true;
+        } else if points > largest.0 {
+            largest = (points, is_better);
+        }
     }
-    let largest = changed().reduce(|largest, next| if next.0 > largest.0 { next } else { largest });
-    largest.is_some_and(|(_, _, reason)| reason.better)
+    !is_any_noticeable && largest.1
 }
 
 /// Measures how much worse substitutes of one original are in salt, sugars and saturated fat.
@@ -101,23 +111,29 @@ impl Worsening {
 }
 
 impl Yardstick {
+    fn is_better(&self, from: f64, to: f64) -> bool {
+        (to > from) == self.more_is_better
+    }
+
+    fn is_noticeable(&self, from: f64, to: f64) -> bool {
+        let change = (to - from).abs();
+        change >= self.noticeable && (from <= 0.0 || change / from * 100.0 >= NOTICEABLE_PERCENT)
+    }
+
     fn measure(&self, original: &Profile, substitute: &Profile) -> Option<(f64, bool, Reason)> {
         let from = original.amount(self.nutrient)?;
         let to = substitute.amount(self.nutrient)?;
-        let change = (to - from).abs();
         let change_percent = (from > 0.0).then(|| (to - from) / from * 100.0);
-        let noticeable =
-            change >= self.noticeable && change_percent.is_none_or(|percent| percent.abs() >= NOTICEABLE_PERCENT);
         let reason = Reason {
             nutrient: self.nutrient,
             from,
             to,
             kcal: original.kcal().zip(substitute.kcal()).filter(|_| self.nutrient == Nutrient::Energy),
             change_percent,
-            better: (to > from) == self.more_is_better,
+            better: self.is_better(from, to),
             estimated: original.is_estimated(self.nutrient) || substitute.is_estimated(self.nutrient),
         };
-        Some((change / self.point, noticeable, reason))
+        Some(((to - from).abs() / self.point, self.is_noticeable(from, to), reason))
     }
 }
 
