@@ -3,6 +3,7 @@
 pub mod certificates;
 pub mod control;
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,19 +12,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use hyper::body::Bytes;
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
 use rocket::figment::providers::Serialized;
-use rocket::tokio::task::spawn_blocking;
+use rocket::local::asynchronous::Client;
 use rocket::{Build, Rocket};
 use rocket_db_pools::Database;
 use serde_json::json;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::spawn_blocking;
 
 use self::control::{Caller, Control, Reply, Request};
 use crate::catalogue::mapped::MappedError;
 use crate::catalogue::snapshot::{Origin, Snapshot};
 use crate::catalogue::{Catalogue, generations, starter};
-use crate::config::Config;
+use crate::config::{Config, Loaded, Sources};
+use crate::front::encoding::Coding;
+use crate::front::listen::{self, ListenError, Protocol};
+use crate::front::tls::{Tls, TlsError};
+use crate::front::{Front, Handle, Site, files};
 use crate::jobs::import::{self, ImportError, ImportReport, Mode, Options, Progress};
 use crate::jobs::publication::{self, PublicationError};
 use crate::off::feed::{Feed, FeedError};
@@ -36,8 +44,6 @@ use crate::web;
 const STORE_TURNS: usize = 64;
 /// How long a request waits for its turn at the store, seconds.
 const STORE_PATIENCE_S: u64 = 5;
-/// How long running requests may take to end after a signal to stop, seconds.
-const GRACE_S: u32 = 5;
 /// Between a failure of the control socket and the next attempt: the process may be out of descriptors, and to ask
 /// again at once would keep a core busy until it has some.
 const CONTROL_PAUSE: Duration = Duration::from_secs(1);
@@ -74,7 +80,13 @@ pub enum ApplianceError {
     /// The snapshot was built by another version of the program.
     #[error("{0}; start `foodswap serve`, which builds it again from the store")]
     OtherLayout(MappedError),
-    /// The address is taken, or another failure at the start.
+    /// An address is taken, or not ours.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// Another failure at the start.
     #[error("the site cannot start: {0}")]
     Start(String),
 }
@@ -88,30 +100,106 @@ impl From<MappedError> for ApplianceError {
     }
 }
 
-/// Serves until a signal to stop.
-pub async fn run(config: Config) -> Result<(), ApplianceError> {
+/// Serves until a signal to stop. `socket_names` is what systemd calls the sockets that it hands over.
+pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -> Result<(), ApplianceError> {
+    let config = loaded.config;
     prepare_data_dir(&config.data_dir)?;
-    let data_dir = config.data_dir.clone();
-    let rocket = rocket(&config)
-        .attach(AdHoc::on_liftoff("control socket", |rocket| {
-            Box::pin(async move {
-                let products = ProductsDb::fetch(rocket).map(|db| db.products());
-                let catalogue = rocket.state::<Arc<Catalogue>>().map(Arc::clone);
-                if let (Some(products), Some(catalogue)) = (products, catalogue) {
-                    check_in_background(&catalogue, &data_dir);
-                    listen(&data_dir, products, catalogue);
-                }
-            })
-        }))
-        .attach(AdHoc::on_liftoff("address", |rocket| {
-            Box::pin(async move {
-                let config = rocket.config();
-                let products = rocket.state::<Arc<Catalogue>>().map_or(0, |catalogue| catalogue.snapshot().len());
-                tracing::info!(products, "foodswap is at http://{}:{}", config.address, config.port);
-            })
-        }));
-    rocket.launch().await.map_err(|error| ApplianceError::Start(cause_of(&error)))?;
+    // Before anything takes time: a signal that comes meanwhile must not kill the process half-way.
+    let mut signals = Signals::listen().map_err(|error| ApplianceError::Start(error.to_string()))?;
+    let listeners = listen::open(&config.front, socket_names)?;
+    let application =
+        Client::untracked(rocket(&config)).await.map_err(|error| ApplianceError::Start(cause_of(&error)))?;
+    let products = ProductsDb::fetch(application.rocket()).map(|db| db.products());
+    let catalogue = application.rocket().state::<Arc<Catalogue>>().map(Arc::clone);
+    if let (Some(products), Some(catalogue)) = (products, &catalogue) {
+        check_in_background(catalogue, &config.data_dir);
+        listen_to_commands(&config.data_dir, products, Arc::clone(catalogue));
+    }
+    let count = catalogue.map_or(0, |catalogue| catalogue.snapshot().len());
+    let site = site(&config, application)?;
+    let front =
+        Front::new(&config.front, site, &listeners).map_err(|error| ApplianceError::Start(error.to_string()))?;
+    for listener in &listeners {
+        let scheme = if listener.protocol == Protocol::Https { "https" } else { "http" };
+        tracing::info!(products = count, "foodswap is at {scheme}://{}", listener.address);
+    }
+    let reload = Reload { front: front.handle(), running: config, sources };
+    front.serve(listeners, signals.stop(|| reload.again())).await;
     Ok(())
+}
+
+/// What the front serves: the application, its files, its certificate.
+fn site(config: &Config, application: Client) -> Result<Site, ApplianceError> {
+    let tls = match &config.front.certificate {
+        Some(files) => Some(Tls::from_files(&files.chain, &files.key)?),
+        None => None,
+    };
+    Ok(Site { application, files: web::assets::all().into_iter().map(file).collect(), tls, names: Vec::new() })
+}
+
+/// A file of the site as the front wants it.
+fn file(asset: web::assets::Asset) -> files::File {
+    let bytes = |content: Cow<'static, [u8]>| match content {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    };
+    let packed = [(Coding::Brotli, asset.brotli), (Coding::Zstd, asset.zstd), (Coding::Gzip, asset.gzip)];
+    files::File {
+        path: asset.address,
+        kind: asset.kind.to_string(),
+        tag: asset.hash,
+        plain: bytes(asset.plain),
+        packed: packed.into_iter().filter_map(|(coding, content)| Some((coding, bytes(content?)))).collect(),
+    }
+}
+
+/// The signals that the program heeds.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// Waits for a signal to stop; at each SIGHUP meanwhile calls `reload`.
+    async fn stop(&mut self, reload: impl Fn()) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return tracing::info!("SIGTERM: stopping"),
+                _ = self.interrupt.recv() => return tracing::info!("SIGINT: stopping"),
+                _ = self.hang_up.recv() => reload(),
+            }
+        }
+    }
+}
+
+/// What SIGHUP does: the configuration is read again, checked, and taken over as far as a running program can.
+struct Reload {
+    front: Handle,
+    running: Config,
+    sources: Sources,
+}
+
+impl Reload {
+    fn again(&self) {
+        let loaded = match crate::config::load(&self.sources) {
+            Ok(loaded) => loaded,
+            Err(error) => return tracing::error!(%error, "SIGHUP: the configuration stays as it was"),
+        };
+        for key in loaded.config.needs_restart(&self.running) {
+            tracing::warn!("SIGHUP: {key} is taken over by a restart only");
+        }
+        self.front.reload(&loaded.config.front);
+        tracing::info!("SIGHUP: the configuration was read again");
+    }
 }
 
 /// The web application on its store and catalogue, ready to be launched or to be asked in process.
@@ -207,15 +295,13 @@ fn prepare_data_dir(path: &Path) -> Result<(), ApplianceError> {
 }
 
 fn figment(config: &Config) -> Figment {
-    let address = config.front.http.first().copied().unwrap_or(([127, 0, 0, 1], 8000).into());
     Figment::from(rocket::Config::release_default()).merge(Serialized::globals(json!({
-        "address": address.ip(),
-        "port": address.port(),
         "ident": false,
         // Believing a header that any client can send would let it choose its own address.
         "ip_header": false,
         "log_level": "off",
-        "shutdown": {"ctrlc": true, "signals": ["term"], "grace": GRACE_S, "mercy": 1},
+        // Signals are the appliance's business, and so is the end of requests under way.
+        "shutdown": {"ctrlc": false, "signals": [], "grace": 1, "mercy": 1},
         "databases": {"catalogue": {
             "url": config.data_dir,
             "max_connections": STORE_TURNS,
@@ -242,7 +328,7 @@ fn check_in_background(catalogue: &Arc<Catalogue>, data_dir: &Path) {
 }
 
 /// Answers commands on the control socket for as long as the process lives.
-fn listen(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>) {
+fn listen_to_commands(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>) {
     let control = match Control::bind(&control::path(None, data_dir)) {
         Ok(control) => control,
         Err(error) => return tracing::error!(%error, "no control socket: commands cannot reach this process"),
@@ -319,7 +405,6 @@ impl Importer {
 fn cause_of(error: &rocket::Error) -> String {
     use rocket::error::ErrorKind;
     match error.kind() {
-        ErrorKind::Bind(cause) => format!("{cause}; choose another address with --http"),
         ErrorKind::FailedFairings(failed) => {
             let names: Vec<&str> = failed.iter().map(|fairing| fairing.name).collect();
             format!("{} failed; the log above has the cause", names.join(", "))

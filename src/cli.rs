@@ -16,7 +16,6 @@ mod swap;
 mod tongue;
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -78,9 +77,12 @@ enum Command {
 }
 
 impl Common {
-    fn load(&self, http: &[SocketAddr]) -> Result<Loaded, ConfigError> {
-        let sources = Sources { file: self.config.clone(), data_dir: self.data_dir.clone(), http: http.to_vec() };
-        crate::config::load(&sources)
+    fn sources(&self) -> Sources {
+        Sources { file: self.config.clone(), data_dir: self.data_dir.clone(), ..Sources::default() }
+    }
+
+    fn load(&self) -> Result<Loaded, ConfigError> {
+        crate::config::load(&self.sources())
     }
 }
 
@@ -88,7 +90,8 @@ impl Common {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Arguments::try_parse_from(arguments) {
         Ok(Arguments { serve, command: Some(_), .. }) if !serve.is_empty() => {
-            let error = Arguments::command().error(ErrorKind::ArgumentConflict, "--http goes with `serve` only");
+            let error =
+                Arguments::command().error(ErrorKind::ArgumentConflict, "--http and --https go with `serve` only");
             let _ = error.print();
             ExitCode::from(EXIT_USAGE)
         }

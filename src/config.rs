@@ -47,6 +47,22 @@ pub struct Config {
     pub web: crate::web::Config,
 }
 
+impl Config {
+    /// What differs from a running configuration and is taken over by a restart only.
+    pub fn needs_restart(&self, running: &Self) -> Vec<&'static str> {
+        let differs = [
+            ("data_dir", self.data_dir != running.data_dir),
+            ("front.http", self.front.http != running.front.http),
+            ("front.https", self.front.https != running.front.https),
+            ("front.certificate", self.front.certificate != running.front.certificate),
+            ("log", self.log != running.log),
+            ("store", self.store != running.store),
+            ("web", self.web != running.web),
+        ];
+        differs.into_iter().filter(|(_, differs)| *differs).map(|(key, _)| key).collect()
+    }
+}
+
 /// Where the configuration is taken from.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
@@ -56,6 +72,8 @@ pub struct Sources {
     pub data_dir: Option<PathBuf>,
     /// `--http`.
     pub http: Vec<std::net::SocketAddr>,
+    /// `--https`.
+    pub https: Vec<std::net::SocketAddr>,
 }
 
 /// A configuration and where each of its values came from.
@@ -104,13 +122,9 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
 
 /// What the types of the values cannot say about them.
 fn unusable(config: &Config) -> Vec<String> {
-    let addresses = match config.front.http.len() {
-        0 => Some("front.http: name at least one address, such as 127.0.0.1:8000".to_owned()),
-        1 => None,
-        _ => Some("front.http: one address for now; several come with the program's own front".to_owned()),
-    };
     let level = telemetry::check(&config.log).err().map(|error| error.to_string());
-    addresses.into_iter().chain(config.acme.mistakes(&config.front)).chain(level).collect()
+    let front = config.front.mistakes();
+    front.into_iter().chain(config.acme.mistakes(&config.front)).chain(level).collect()
 }
 
 fn figment(sources: &Sources) -> Result<Figment, ConfigError> {
@@ -130,6 +144,9 @@ fn figment(sources: &Sources) -> Result<Figment, ConfigError> {
     }
     if !sources.http.is_empty() {
         figment = figment.merge(Flag::new("--http", "front.http", &sources.http));
+    }
+    if !sources.https.is_empty() {
+        figment = figment.merge(Flag::new("--https", "front.https", &sources.https));
     }
     Ok(figment)
 }
@@ -162,6 +179,11 @@ fn toml_files(folder: &Path) -> Vec<PathBuf> {
         .collect();
     files.sort();
     files
+}
+
+/// What systemd calls the sockets that it hands over (`sd_listen_fds_with_names(3)`).
+pub fn socket_names() -> Option<String> {
+    environment("LISTEN_FDNAMES")
 }
 
 #[expect(clippy::disallowed_methods, reason = "the configuration is the one place that reads the environment")]
@@ -321,8 +343,9 @@ mod tests {
     #[test]
     fn what_would_fail_only_when_serving_is_refused_at_once_and_all_of_it() {
         assert_eq!(
-            mistakes("[front]\nhttp = [\"127.0.0.1:1\", \"127.0.0.1:2\"]\n[log]\nlevel = \"inof\""),
-            "front.http: one address for now; several come with the program's own front\n\
+            mistakes("[front]\nproxy_protocol = true\n[front.limits]\nidle_s = 0\n[log]\nlevel = \"inof\""),
+            "front.proxy_protocol: name the proxies that speak it in front.trusted_proxies\n\
+             front.limits.idle_s: 0 is too little; at least 1\n\
              log.level: `inof` is no level; did you mean `info`?"
         );
     }

@@ -1,9 +1,10 @@
 //! The public ports: everything that a web server in front of an application does, in the same process.
 //!
-//! A connection comes in by [`listen`], is held to its time limits ([`deadline`]), speaks TLS ([`tls`], whose
-//! certificate comes by itself: [`acme`]) and HTTP/1.1 or HTTP/2 ([`connection`]). A request is judged (its
-//! [`host`], its [`rate`]), then answered from the [`files`] that the program carries, or handed to the application
-//! in process ([`dispatch`]). The front knows nothing of foods: what it serves is passed in.
+//! Sockets are bound or inherited ([`listen`]). A [`connection`] is admitted by the [`gate`], held to its time limits
+//! by its [`pace`], speaks TLS ([`tls`]) and HTTP/1.1 or HTTP/2. A request is judged by the [`service`]: whose it is
+//! ([`peer`]), for which [`host`], at which [`rate`]. Then it is answered from the [`files`] that the program
+//! carries, or handed to the application in process ([`dispatch`]), and leaves with the [`headers`] that every answer
+//! has, in the [`encoding`] that its reader prefers. The front knows nothing of foods: what it serves is passed in.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,8 +12,31 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+pub mod access_log;
 pub mod acme;
+mod answer;
+mod body;
+mod connection;
+mod dispatch;
+pub mod encoding;
+pub mod files;
+mod gate;
+mod headers;
+pub mod host;
+pub mod limits;
+pub mod listen;
+mod pace;
+mod peer;
+mod rate;
+mod server;
+mod service;
+mod stream;
 pub mod tls;
+
+pub use self::access_log::AccessLog;
+pub use self::limits::Limits;
+pub use self::rate::Rates;
+pub use self::server::{Front, Handle, Site};
 
 /// `[front]`: the public addresses, and what is asked of those who call there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,11 +53,22 @@ pub struct Config {
     pub canonical_host: Option<String>,
     /// A certificate of one's own instead of one by ACME.
     pub certificate: Option<CertificateFiles>,
-    /// Whose word about a visitor's address is believed: `Forwarded`, `X-Forwarded-For`, `X-Forwarded-Proto`, and the
-    /// PROXY protocol where it is switched on. Addresses, with a prefix length for more than one.
+    /// Whose word about a visitor's address is believed: `Forwarded`, `X-Forwarded-For`, and the PROXY protocol where
+    /// it is switched on. Addresses, with a prefix length for more than one.
     pub trusted_proxies: Vec<IpNet>,
     /// Whether the trusted proxies begin each connection with the PROXY protocol, version 1 or 2.
     pub proxy_protocol: bool,
+    /// How long browsers are told to insist on HTTPS, seconds; 0 says nothing (RFC 6797).
+    pub hsts_max_age_s: u32,
+    /// How long after its first certificate a site promises five minutes only, seconds. A promise cannot be taken back:
+    /// it begins small, until renewals have been seen to work.
+    pub hsts_ramp_s: u32,
+    /// What is written about every request: `off`, `json` or `combined`, on standard output.
+    pub access_log: AccessLog,
+    /// `[front.limits]`: how much, how many, how long.
+    pub limits: Limits,
+    /// `[front.rates]`: how often.
+    pub rates: Rates,
 }
 
 /// A certificate of one's own; both files are read again when they change.
@@ -56,6 +91,44 @@ impl Default for Config {
             certificate: None,
             trusted_proxies: Vec::new(),
             proxy_protocol: false,
+            hsts_max_age_s: HSTS_MAX_AGE_S,
+            hsts_ramp_s: HSTS_RAMP_S,
+            access_log: AccessLog::Off,
+            limits: Limits::default(),
+            rates: Rates::default(),
         }
+    }
+}
+
+/// A year: what lists of sites that browsers only visit by HTTPS ask for at least.
+const HSTS_MAX_AGE_S: u32 = 31_536_000;
+/// Thirty days: a certificate of ninety days has not been renewed by then, but whoever must go back to HTTP notices
+/// in the first weeks.
+const HSTS_RAMP_S: u32 = 30 * 86_400;
+
+impl Config {
+    /// What is wrong with it that the types of its values cannot say, a sentence each.
+    pub fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = Vec::new();
+        if self.http.is_empty() && self.https.is_empty() {
+            mistakes.push("front.http: name at least one address, such as 127.0.0.1:8000".to_owned());
+        }
+        if self.proxy_protocol && self.trusted_proxies.is_empty() {
+            mistakes.push("front.proxy_protocol: name the proxies that speak it in front.trusted_proxies".to_owned());
+        }
+        for name in self.hosts.iter().chain(&self.canonical_host) {
+            if host::Name::parse(name).is_none() {
+                mistakes.push(format!("front.hosts: `{name}` is no host name; write it like swap.example"));
+            }
+        }
+        if let Some(canonical) = &self.canonical_host
+            && !self.hosts.is_empty()
+            && !self.hosts.contains(canonical)
+        {
+            mistakes.push(format!("front.canonical_host: `{canonical}` is not among front.hosts"));
+        }
+        mistakes.extend(self.limits.mistakes());
+        mistakes.extend(self.rates.mistakes());
+        mistakes
     }
 }

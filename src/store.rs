@@ -35,7 +35,7 @@ pub fn threads() -> usize {
 }
 
 /// How the store is opened.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StoreConfig {
     /// Memory that the engine may keep pages in, bytes. It settles at several times this: 16 MB stay near 220 MB.

@@ -52,7 +52,7 @@ pub fn stage(config: Config) -> AdHoc {
             .manage(config)
             .manage(texts)
             .attach(assets::stage())
-            .attach(page::Rules)
+            .attach(page::KeptLanguage)
             .mount("/", home::routes())
             .mount("/", search::routes())
             .mount("/", product::routes())

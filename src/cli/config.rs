@@ -22,7 +22,7 @@ pub(super) enum ConfigCommand {
 }
 
 pub(super) fn run(common: &Common, command: &ConfigCommand) -> anyhow::Result<()> {
-    let loaded = common.load(&[])?;
+    let loaded = common.load()?;
     let mut out = output::output();
     match command {
         ConfigCommand::Check => writeln!(out, "the configuration is good (profile {})", loaded.profile)?,

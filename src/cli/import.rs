@@ -47,7 +47,7 @@ impl ImportArguments {
 }
 
 pub(super) fn run(common: &Common, arguments: &ImportArguments) -> anyhow::Result<()> {
-    let config = common.load(&[])?.config;
+    let config = common.load()?.config;
     crate::telemetry::start(&config.log)?;
     let names: Vec<String> = arguments.files.iter().map(|file| file.display().to_string()).collect();
     let files = arguments.files.iter().map(opened).collect::<anyhow::Result<Vec<File>>>()?;

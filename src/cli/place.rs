@@ -44,7 +44,7 @@ const NAMES_TRIED_MAX: u32 = 16;
 /// The catalogue of the data directory; it can be read while the service runs. Where there is none yet, the starter
 /// catalogue: a command that only reads leaves nothing behind.
 pub(super) fn snapshot(common: &Common) -> anyhow::Result<Arc<Snapshot>> {
-    let loaded = common.load(&[])?;
+    let loaded = common.load()?;
     // On standard error it says what is the matter with the catalogue.
     crate::telemetry::start(&loaded.config.log)?;
     let data_dir = &loaded.config.data_dir;

@@ -1,75 +1,48 @@
 //! Styles, scripts and drawings: carried by the binary, addressed by their content, kept forever by browsers.
+//!
+//! The build (`embedded/assets.rs`) has named and compressed them; here they get their addresses.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::Write;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use rocket::fairing::AdHoc;
-use rocket::http::{ContentType, Header, Status};
-use rocket::request::Request;
-use rocket::response::{self, Responder, Response};
-use rocket::{Route, State, get, routes};
+use rocket::http::ContentType;
 use rust_embed::RustEmbed;
-use xxhash_rust::xxh3::xxh3_64;
-
-/// An address changes with its content, so a browser need never ask again (a year is the customary bound).
-const FOREVER: &str = "public, max-age=31536000, immutable";
-/// The styles, in the order in which they refine each other; one answer carries them all.
-const STYLES: [&str; 12] = [
-    "style/tokens.css",
-    "style/base.css",
-    "style/layout.css",
-    "style/search-field.css",
-    "style/grade.css",
-    "style/card.css",
-    "style/swap.css",
-    "style/nutrients.css",
-    "style/points.css",
-    "style/filters.css",
-    "style/notice.css",
-    "style/compare.css",
-];
 
 #[derive(RustEmbed)]
-#[folder = "ui"]
+#[folder = "$OUT_DIR/assets"]
 struct Files;
 
 /// Everything a page may link to.
 pub struct Assets {
     by_name: BTreeMap<String, String>,
-    by_address: BTreeMap<String, Asset>,
 }
 
 /// One file as it is sent.
-struct Asset {
-    kind: ContentType,
-    tag: String,
-    plain: Vec<u8>,
-    gzipped: Option<Vec<u8>>,
+pub struct Asset {
+    /// Where it is: `/assets/NAME.HASH.EXTENSION`.
+    pub address: String,
+    /// The hash of its content, hexadecimal.
+    pub hash: String,
+    /// What it is.
+    pub kind: ContentType,
+    /// The content.
+    pub plain: Cow<'static, [u8]>,
+    /// The content as Brotli, where that is smaller.
+    pub brotli: Option<Cow<'static, [u8]>>,
+    /// The content as Zstandard, where that is smaller.
+    pub zstd: Option<Cow<'static, [u8]>>,
+    /// The content as gzip, where that is smaller.
+    pub gzip: Option<Cow<'static, [u8]>>,
 }
 
 impl Assets {
-    /// Reads what the program carries; in a debug build, what lies in `ui/`.
+    /// The addresses of what the program carries.
     pub fn load() -> Self {
-        let mut assets = Self { by_name: BTreeMap::new(), by_address: BTreeMap::new() };
-        let read = |name: &str| Files::get(name).map(|file| file.data.into_owned()).unwrap_or_default();
-        assets.add("site.css", STYLES.iter().flat_map(|name| read(name)).collect());
-        for path in Files::iter().filter(|path| !path.starts_with("style/")) {
-            let name = path.rsplit('/').next().unwrap_or(&path);
-            assets.add(name, read(&path));
-        }
-        assets
-    }
-
-    fn add(&mut self, name: &str, plain: Vec<u8>) {
-        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-        let hash = format!("{:016x}", xxh3_64(&plain));
-        let address = format!("{stem}.{hash}.{extension}");
-        let kind = ContentType::from_extension(extension).unwrap_or(ContentType::Binary);
-        let gzipped = gzip(&plain).filter(|gzipped| gzipped.len() < plain.len());
-        self.by_name.insert(name.to_owned(), format!("/assets/{address}"));
-        self.by_address.insert(address, Asset { kind, tag: format!("\"{hash}\""), plain, gzipped });
+        let named = names().filter_map(|(name, hash, extension)| {
+            Some((format!("{}.{}", stem(&name)?, extension), format!("/assets/{}.{hash}.{extension}", stem(&name)?)))
+        });
+        Self { by_name: named.collect() }
     }
 
     /// The address of a file; of none if there is no such file, which a test excludes.
@@ -78,44 +51,42 @@ impl Assets {
     }
 }
 
-fn gzip(plain: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(plain).ok()?;
-    encoder.finish().ok()
+/// Everything that the program carries, to be sent.
+pub fn all() -> Vec<Asset> {
+    let read = |name: &str| Files::get(name).map(|file| file.data);
+    names()
+        .filter_map(|(name, hash, extension)| {
+            Some(Asset {
+                address: format!("/assets/{name}"),
+                hash,
+                kind: ContentType::from_extension(&extension).unwrap_or(ContentType::Binary),
+                plain: read(&name)?,
+                brotli: read(&format!("{name}.br")),
+                zstd: read(&format!("{name}.zst")),
+                gzip: read(&format!("{name}.gz")),
+            })
+        })
+        .collect()
 }
 
-impl<'r> Responder<'r, 'r> for &'r Asset {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'r> {
-        let mut response = Response::build();
-        response.header(self.kind.clone());
-        response.raw_header("Cache-Control", FOREVER).raw_header("ETag", self.tag.clone());
-        response.raw_header("Vary", "Accept-Encoding");
-        if super::page::is_known(request, &self.tag) {
-            return response.status(Status::NotModified).ok();
-        }
-        let body: &[u8] = match &self.gzipped {
-            Some(gzipped) if super::page::accepts_gzip(request) => {
-                response.header(Header::new("Content-Encoding", "gzip"));
-                gzipped
-            }
-            _ => &self.plain,
-        };
-        response.sized_body(body.len(), std::io::Cursor::new(body)).ok()
-    }
+/// The files themselves, without their encodings: whole name, hash, extension.
+fn names() -> impl Iterator<Item = (String, String, String)> {
+    Files::iter().filter_map(|name| {
+        let (rest, extension) = name.rsplit_once('.')?;
+        let (_, hash) = rest.rsplit_once('.')?;
+        let is_encoding = ["br", "zst", "gz"].contains(&extension);
+        (!is_encoding).then(|| (name.to_string(), hash.to_owned(), extension.to_owned()))
+    })
 }
 
-#[get("/assets/<address>")]
-fn asset<'r>(address: &str, assets: &'r State<Assets>) -> Option<&'r Asset> {
-    assets.inner().by_address.get(address)
+/// `search-field` of `search-field.HASH.js`.
+fn stem(name: &str) -> Option<&str> {
+    name.rsplitn(3, '.').nth(2)
 }
 
-/// Serves the files and makes their addresses known to the pages.
+/// Makes the addresses known to the pages; the files themselves are served before a request reaches the site.
 pub fn stage() -> AdHoc {
-    AdHoc::on_ignite("assets", |rocket| async { rocket.manage(Assets::load()).mount("/", routes()) })
-}
-
-fn routes() -> Vec<Route> {
-    routes![asset]
+    AdHoc::on_ignite("assets", |rocket| async { rocket.manage(Assets::load()) })
 }
 
 #[cfg(test)]
@@ -123,25 +94,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_file_is_there_and_its_address_changes_with_it() {
+    fn every_file_is_there_under_an_address_that_changes_with_it() {
         let assets = Assets::load();
+        let all = all();
 
         for name in ["site.css", "search-field.js", "filters.js", "drawings.svg", "icon.svg"] {
-            let address = assets.address(name).trim_start_matches("/assets/").to_owned();
-            assert!(assets.by_address.get(&address).is_some_and(|asset| asset.plain.len() > 100), "{name}");
+            let address = assets.address(name);
+            let asset = all.iter().find(|asset| asset.address == address).expect(name);
+            assert!(asset.plain.len() > 100 && address.contains(&asset.hash), "{name}");
         }
-        for name in STYLES {
-            assert!(Files::get(name).is_some(), "{name}");
-        }
-        let styles = Files::iter().filter(|path| path.starts_with("style/")).count();
-        assert_eq!(styles, STYLES.len(), "a style is not among those sent");
     }
 
     #[test]
     fn the_style_of_the_whole_site_is_small() {
         let assets = Assets::load();
-        let style = &assets.by_address[assets.address("site.css").trim_start_matches("/assets/")];
+        let style = all().into_iter().find(|asset| asset.address == assets.address("site.css")).expect("styles");
+        let size = |packed: Option<Cow<'static, [u8]>>| packed.expect("an encoding").len();
 
-        assert!(style.gzipped.as_ref().is_some_and(|gzipped| gzipped.len() < 12_000));
+        let (brotli, gzip) = (size(style.brotli), size(style.gzip));
+        assert!(brotli < gzip && gzip < 12_000, "{brotli} {gzip}");
     }
 }

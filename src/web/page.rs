@@ -1,12 +1,10 @@
 //! What every page shares: the visitor, the frame around the content, how a page is sent and kept.
 
 use std::borrow::Cow;
-use std::io::{Cursor, Write};
+use std::io::Cursor;
 use std::sync::Arc;
 
 use askama::Template;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::{ContentType, Header, Status};
 use rocket::request::{FromRequest, Outcome, Request};
@@ -22,9 +20,6 @@ use super::assets::Assets;
 use super::error::Refusal;
 use super::language::{Language, Speaker, Texts};
 use super::public_address::PublicAddress;
-
-/// Smaller answers fit one packet anyway.
-const GZIP_FROM_BYTES: usize = 1400;
 
 /// Who asks, and what answers: the same for every page.
 pub struct Visit<'r> {
@@ -166,7 +161,7 @@ impl<'r> Responder<'r, 'static> for Page {
         let mut response = Response::build();
         response.status(self.status).header(ContentType::HTML);
         response.raw_header("Content-Language", self.language.code());
-        response.raw_header("Vary", "Accept-Language, Cookie, Accept-Encoding");
+        response.raw_header("Vary", "Accept-Language, Cookie");
         // One visitor's language is in it, so only that visitor's browser may keep it, and asks each time.
         response.raw_header("Cache-Control", "private, no-cache");
         if self.status == Status::Ok {
@@ -176,19 +171,9 @@ impl<'r> Responder<'r, 'static> for Page {
             }
             response.raw_header("ETag", tag);
         }
-        let mut body = self.html.into_bytes();
-        if body.len() >= GZIP_FROM_BYTES && accepts_gzip(request) {
-            body = gzip(&body);
-            response.header(Header::new("Content-Encoding", "gzip"));
-        }
+        let body = self.html.into_bytes();
         response.sized_body(body.len(), Cursor::new(body)).ok()
     }
-}
-
-/// Compresses a page: the quickest level already makes a page five times smaller.
-fn gzip(plain: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(plain.len() / 3), Compression::fast());
-    encoder.write_all(plain).and_then(|()| encoder.finish()).expect("writing to memory does not fail")
 }
 
 /// Whether the client names this entity tag in `If-None-Match`; weak comparison (RFC 9110, 13.1.2).
@@ -203,42 +188,16 @@ pub fn is_known(request: &Request<'_>, tag: &str) -> bool {
         .any(|known| known.trim() == "*" || bare(known) == bare(tag))
 }
 
-/// Whether the browser reads gzip.
-pub fn accepts_gzip(request: &Request<'_>) -> bool {
-    request.headers().get("Accept-Encoding").flat_map(|accepted| accepted.split(',')).any(|coding| {
-        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
-        name.trim().eq_ignore_ascii_case("gzip") && !matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
-    })
-}
-
-/// Puts the rules of the site on every answer, errors included, and keeps a language that was asked for.
-pub struct Rules;
-
-/// What browsers are told about every answer.
-const RULES: [(&str, &str); 7] = [
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
-    ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
-    ("Referrer-Policy", "same-origin"),
-    ("Permissions-Policy", "geolocation=(), microphone=(), camera=(), payment=(), usb=(), interest-cohort=()"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-];
+/// Keeps a language that was asked for.
+pub struct KeptLanguage;
 
 #[rocket::async_trait]
-impl Fairing for Rules {
+impl Fairing for KeptLanguage {
     fn info(&self) -> Info {
-        Info { name: "rules for browsers", kind: Kind::Response }
+        Info { name: "kept language", kind: Kind::Response }
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        for (name, value) in RULES {
-            response.set_raw_header(name, value);
-        }
         if let Some(language) = Language::asked(request).filter(|_| is_page(response)) {
             response.adjoin_header(Header::from(&language.cookie()));
         }

@@ -1,0 +1,289 @@
+//! How fast a connection must go: what it is doing, since when, and until when it may.
+//!
+//! The stream tells what is read and written, the service what is asked and answered; the connection asks for the
+//! next deadline. So slow clients of all kinds are let go (slowloris: in the header, in the body, between requests,
+//! in reading the answer), however little they send to look alive.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::limits::Limits;
+
+/// A blocked reader that took this much meanwhile is not stalling, bytes: 0.5 kB/s at thirty seconds.
+const PROGRESS_BYTES: u64 = 16 << 10;
+
+/// What a connection took too long for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Overdue {
+    /// The header of a request.
+    Header,
+    /// Nothing was asked any more.
+    Idle,
+    /// The answer was not read.
+    Write,
+    /// Bytes without a request.
+    Noise,
+}
+
+/// What one connection does.
+#[derive(Debug)]
+pub(super) struct Pace {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Requests not yet wholly answered.
+    in_flight: usize,
+    /// Answers whose bodies are being taken.
+    sending: usize,
+    /// When a body was last taken from.
+    sent_at: Instant,
+    /// Since when nothing is asked.
+    quiet_since: Instant,
+    /// Whether the first request came.
+    has_asked: bool,
+    /// When the first byte came of a header that is not whole. HTTP/2 frames cannot be told apart here: there the
+    /// time between requests bounds headers too.
+    header_since: Option<Instant>,
+    /// Since when the socket takes nothing, and what it took since.
+    blocked: Option<(Instant, u64)>,
+    /// Bytes read since a request or a part of a body came.
+    noise_bytes: u64,
+    /// Requests taken back before they were answered.
+    resets: usize,
+    /// Whether a body was left unread, so that more of it may be on its way.
+    has_unread: bool,
+    multiplexed: bool,
+}
+
+impl Pace {
+    /// A connection whose handshake begins.
+    pub(super) fn new() -> Arc<Self> {
+        let now = Instant::now();
+        let state = State {
+            in_flight: 0,
+            sending: 0,
+            sent_at: now,
+            quiet_since: now,
+            has_asked: false,
+            header_since: None,
+            blocked: None,
+            noise_bytes: 0,
+            resets: 0,
+            has_unread: false,
+            multiplexed: false,
+        };
+        Arc::new(Self { state: Mutex::new(state) })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The handshake is done: requests may come, one after the other or, with HTTP/2, side by side.
+    pub(super) fn open(&self, multiplexed: bool) {
+        let mut state = self.state();
+        state.multiplexed = multiplexed;
+        state.quiet_since = Instant::now();
+        state.header_since = None;
+        state.noise_bytes = 0;
+    }
+
+    /// Bytes came.
+    pub(super) fn read(&self, bytes: usize) {
+        let mut state = self.state();
+        state.noise_bytes += bytes as u64;
+        if state.in_flight == 0 && !state.multiplexed && state.header_since.is_none() {
+            state.header_since = Some(Instant::now());
+        }
+    }
+
+    /// Bytes went to the socket.
+    pub(super) fn wrote(&self, bytes: usize) {
+        let mut state = self.state();
+        if let Some((_, taken)) = &mut state.blocked {
+            *taken += bytes as u64;
+            if *taken >= PROGRESS_BYTES {
+                state.blocked = None;
+            }
+        }
+    }
+
+    /// The socket takes no more for now.
+    pub(super) fn is_blocked(&self) {
+        self.state().blocked.get_or_insert_with(|| (Instant::now(), 0));
+    }
+
+    /// Everything went to the socket.
+    pub(super) fn flushed(&self) {
+        self.state().blocked = None;
+    }
+
+    /// A part of a request's body came.
+    pub(super) fn body_came(&self, bytes: usize) {
+        let mut state = self.state();
+        state.noise_bytes = state.noise_bytes.saturating_sub(bytes as u64);
+    }
+
+    /// A body is left unread.
+    pub(super) fn left_unread(&self) {
+        self.state().has_unread = true;
+    }
+
+    /// Whether a body was left unread.
+    pub(super) fn has_unread(&self) -> bool {
+        self.state().has_unread
+    }
+
+    /// How many requests were taken back before they were answered.
+    pub(super) fn resets(&self) -> usize {
+        self.state().resets
+    }
+
+    /// A request came; it is answered when the ticket is dropped.
+    pub(super) fn begin(self: &Arc<Self>) -> Ticket {
+        let mut state = self.state();
+        state.in_flight += 1;
+        state.has_asked = true;
+        state.header_since = None;
+        state.noise_bytes = 0;
+        Ticket { pace: Arc::clone(self), is_sending: false, is_done: false }
+    }
+
+    /// Until when the connection may go on as it does, and what it is late with then.
+    pub(super) fn deadline(&self, limits: &Limits) -> (Instant, Overdue) {
+        let state = self.state();
+        if state.noise_bytes > limits.idle_bytes {
+            return (Instant::now(), Overdue::Noise);
+        }
+        let blocked = state.blocked.map(|(since, _)| (since + limits.write(), Overdue::Write));
+        let sending = (state.sending > 0).then(|| (state.sent_at + limits.write(), Overdue::Write));
+        let waiting = (state.in_flight == 0).then(|| match state.header_since {
+            Some(since) => (since + limits.header(), Overdue::Header),
+            None if !state.has_asked => (state.quiet_since + limits.header(), Overdue::Header),
+            None => (state.quiet_since + limits.idle(), Overdue::Idle),
+        });
+        let never = (Instant::now() + NEVER, Overdue::Idle);
+        [blocked, sending, waiting].into_iter().flatten().min_by_key(|(at, _)| *at).unwrap_or(never)
+    }
+}
+
+/// While a handler works nothing of the connection is late; it is looked at again after this.
+const NEVER: Duration = Duration::from_secs(3600);
+
+/// One request under way.
+#[derive(Debug)]
+pub(super) struct Ticket {
+    pace: Arc<Pace>,
+    is_sending: bool,
+    is_done: bool,
+}
+
+impl Ticket {
+    /// The answer begins to be taken, or goes on to be.
+    pub(super) fn sent(&mut self) {
+        let mut state = self.pace.state();
+        state.sent_at = Instant::now();
+        if !self.is_sending {
+            self.is_sending = true;
+            state.sending += 1;
+        }
+    }
+
+    /// The answer was taken to its end.
+    pub(super) fn done(&mut self) {
+        self.is_done = true;
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        let mut state = self.pace.state();
+        state.in_flight -= 1;
+        if self.is_sending {
+            state.sending -= 1;
+        }
+        if !self.is_done {
+            state.resets += 1;
+        }
+        if state.in_flight == 0 {
+            state.quiet_since = Instant::now();
+            state.header_since = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn overdue(pace: &Pace) -> Overdue {
+        pace.deadline(&Limits::default()).1
+    }
+
+    #[test]
+    fn what_a_connection_is_late_with_follows_what_it_does() {
+        let pace = Pace::new();
+        assert_eq!(overdue(&pace), Overdue::Header, "it opened and asks nothing");
+
+        let mut ticket = pace.begin();
+        assert!(pace.deadline(&Limits::default()).0 > Instant::now() + Duration::from_secs(600), "a handler works");
+        ticket.sent();
+        assert_eq!(overdue(&pace), Overdue::Write, "the answer waits for its reader");
+        ticket.done();
+        drop(ticket);
+        assert_eq!(overdue(&pace), Overdue::Idle, "nothing is asked any more");
+
+        pace.read(1);
+        assert_eq!(overdue(&pace), Overdue::Header, "a header began");
+    }
+
+    #[test]
+    fn bytes_do_not_prolong_a_header() {
+        let pace = Pace::new();
+        pace.read(1);
+        let first = pace.deadline(&Limits::default());
+
+        pace.read(1);
+
+        assert_eq!(pace.deadline(&Limits::default()), first);
+    }
+
+    #[test]
+    fn a_blocked_reader_must_take_more_than_a_drop() {
+        let pace = Pace::new();
+        let _ticket = pace.begin();
+        pace.is_blocked();
+
+        pace.wrote(100);
+        pace.is_blocked();
+        assert_eq!(overdue(&pace), Overdue::Write);
+
+        pace.wrote(PROGRESS_BYTES as usize);
+        assert_ne!(overdue(&pace), Overdue::Write);
+    }
+
+    #[test]
+    fn much_without_a_request_is_noise_and_a_request_ends_it() {
+        let pace = Pace::new();
+        pace.open(true);
+        pace.read(Limits::default().idle_bytes as usize + 1);
+        assert_eq!(overdue(&pace), Overdue::Noise);
+
+        drop(pace.begin());
+
+        assert_eq!(overdue(&pace), Overdue::Idle);
+    }
+
+    #[test]
+    fn a_request_that_is_taken_back_is_counted() {
+        let pace = Pace::new();
+        let mut answered = pace.begin();
+        answered.done();
+
+        drop((answered, pace.begin()));
+
+        assert_eq!(pace.resets(), 1);
+    }
+}

@@ -1,0 +1,159 @@
+//! Who calls: the address of the connection, or what a proxy says of it whose word is believed.
+
+use std::net::{IpAddr, SocketAddr};
+
+use hyper::HeaderMap;
+use hyper::header::{FORWARDED, HeaderName};
+use ipnet::IpNet;
+use ppp::{HeaderResult, PartialResult, v1, v2};
+
+static X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// What only a proxy may say. It is dropped before the site sees a request, whoever sent it: the site is told the
+/// address, and nothing else of it.
+static OF_PROXIES: [HeaderName; 8] = [
+    FORWARDED,
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-forwarded-proto"),
+    HeaderName::from_static("x-forwarded-host"),
+    HeaderName::from_static("x-forwarded-port"),
+    HeaderName::from_static("x-real-ip"),
+    HeaderName::from_static("x-client-ip"),
+    HeaderName::from_static("true-client-ip"),
+];
+/// Hops that are read back; nobody has more proxies of his own.
+const HOPS_MAX: usize = 16;
+
+/// Whether an address is among those that are believed, or exempt.
+pub(super) fn is_among(networks: &[IpNet], address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    networks.iter().any(|network| network.contains(&address))
+}
+
+/// The client of a request that came over a connection from `peer`: the last address in the list of hops that is
+/// not a trusted proxy's. From any other peer such a list is worth nothing.
+pub(super) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -> SocketAddr {
+    if trusted.is_empty() || !is_among(trusted, peer.ip()) {
+        return peer;
+    }
+    let mut client = peer;
+    for hop in hops(headers).into_iter().rev().take(HOPS_MAX) {
+        let Some(address) = hop else { break };
+        client = address;
+        if !is_among(trusted, address.ip()) {
+            break;
+        }
+    }
+    client
+}
+
+/// What a proxy says first on a connection (the PROXY protocol): the client, and how many bytes said so. None if it
+/// is not whole yet. A proxy that speaks for itself, as in its health checks, is its own client.
+pub(super) fn introduction(bytes: &[u8], proxy: SocketAddr) -> Option<Result<(SocketAddr, usize), &'static str>> {
+    let (client, length) = match HeaderResult::parse(bytes) {
+        header if header.is_incomplete() => return None,
+        HeaderResult::V1(Ok(header)) => (client_of_version_1(&header.addresses), header.header.len()),
+        HeaderResult::V2(Ok(header)) => (client_of_version_2(&header.addresses), header.len()),
+        _ => return Some(Err("no header of the PROXY protocol")),
+    };
+    Some(Ok((client.unwrap_or(proxy), length)))
+}
+
+fn client_of_version_1(addresses: &v1::Addresses) -> Option<SocketAddr> {
+    match addresses {
+        v1::Addresses::Tcp4(both) => Some((both.source_address, both.source_port).into()),
+        v1::Addresses::Tcp6(both) => Some((both.source_address, both.source_port).into()),
+        v1::Addresses::Unknown => None,
+    }
+}
+
+fn client_of_version_2(addresses: &v2::Addresses) -> Option<SocketAddr> {
+    match addresses {
+        v2::Addresses::IPv4(both) => Some((both.source_address, both.source_port).into()),
+        v2::Addresses::IPv6(both) => Some((both.source_address, both.source_port).into()),
+        v2::Addresses::Unspecified | v2::Addresses::Unix(_) => None,
+    }
+}
+
+/// Drops what only a proxy may say.
+pub(super) fn drop_claims(headers: &mut HeaderMap) {
+    for name in &OF_PROXIES {
+        headers.remove(name);
+    }
+}
+
+/// The hops from the client to the last proxy; an obfuscated or unreadable one is none. `Forwarded` (RFC 7239) wins
+/// over the older header.
+fn hops(headers: &HeaderMap) -> Vec<Option<SocketAddr>> {
+    let lines = |name: &HeaderName| headers.get_all(name).into_iter().map(|line| line.to_str().unwrap_or("?"));
+    if headers.contains_key(FORWARDED) {
+        return lines(&FORWARDED).flat_map(|line| line.split(',')).map(forwarded_for).collect();
+    }
+    lines(&X_FORWARDED_FOR).flat_map(|line| line.split(',')).map(|hop| address(hop.trim())).collect()
+}
+
+/// The `for` of one element of `Forwarded`.
+fn forwarded_for(element: &str) -> Option<SocketAddr> {
+    let value = element.split(';').find_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("for").then(|| value.trim())
+    })?;
+    address(value.trim_matches('"'))
+}
+
+/// An address with or without a port; brackets may surround one of IPv6.
+fn address(text: &str) -> Option<SocketAddr> {
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let of_ip = |address: IpAddr| SocketAddr::new(address, 0);
+    text.parse().ok().or_else(|| bare.parse().ok().map(of_ip))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client_of(peer: &str, lines: &[(&'static str, &'static str)]) -> String {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, value.parse().expect("a value"));
+        }
+        let trusted = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().expect("a network"));
+        client(SocketAddr::new(peer.parse().expect("an address"), 1234), &headers, &trusted).ip().to_string()
+    }
+
+    #[test]
+    fn a_stranger_cannot_choose_its_address() {
+        for name in ["forwarded", "x-forwarded-for", "x-real-ip"] {
+            assert_eq!(client_of("192.0.2.9", &[(name, "for=198.51.100.1")]), "192.0.2.9", "{name}");
+        }
+    }
+
+    #[test]
+    fn a_trusted_proxy_is_believed_up_to_the_first_stranger_from_the_end() {
+        for (lines, client) in [
+            (&[("x-forwarded-for", "198.51.100.1")][..], "198.51.100.1"),
+            (&[("x-forwarded-for", "6.6.6.6, 198.51.100.1, 10.0.0.7")], "198.51.100.1"),
+            (&[("x-forwarded-for", "6.6.6.6"), ("x-forwarded-for", "198.51.100.1")], "198.51.100.1"),
+            (&[("x-forwarded-for", "198.51.100.1:4711")], "198.51.100.1"),
+            (&[("forwarded", "for=198.51.100.1;proto=https, for=10.0.0.7")], "198.51.100.1"),
+            (&[("forwarded", "For=\"[2001:db8::1]:4711\"")], "2001:db8::1"),
+            (&[("forwarded", "for=198.51.100.1"), ("x-forwarded-for", "6.6.6.6")], "198.51.100.1"),
+            (&[("forwarded", "for=_hidden")], "10.0.0.1"),
+            (&[("x-forwarded-for", "198.51.100.1, rubbish")], "10.0.0.1"),
+            (&[], "10.0.0.1"),
+        ] {
+            assert_eq!(client_of("10.0.0.1", lines), client, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn the_site_never_sees_what_only_a_proxy_may_say() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "6.6.6.6".parse().expect("a value"));
+        headers.insert("x-real-ip", "6.6.6.6".parse().expect("a value"));
+        headers.insert("accept", "*/*".parse().expect("a value"));
+
+        drop_claims(&mut headers);
+
+        assert_eq!(headers.keys().map(HeaderName::as_str).collect::<Vec<_>>(), ["accept"]);
+    }
+}

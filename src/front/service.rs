@@ -1,0 +1,302 @@
+//! One request: whose it is, whether it is answered, by whom; and what every answer carries.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use hyper::body::Incoming;
+use hyper::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use hyper::service::Service as HttpService;
+use hyper::{Method, Request, Response, StatusCode, Version};
+
+use super::access_log::Record;
+use super::answer::{self, Refusal};
+use super::body::Body;
+use super::dispatch;
+use super::gate::Source;
+use super::headers::{HSTS, put_rules};
+use super::host::{Asked, Verdict};
+use super::listen::Protocol;
+use super::pace::{Pace, Ticket};
+use super::peer;
+use super::rate::{Allowance, Kind, Rate};
+use super::server::{Settings, Shared};
+
+/// Where certificate authorities look for what they gave us (RFC 8555, 8.3).
+const CHALLENGES: &str = "/.well-known/acme-challenge/";
+/// What says whether the site may be sent visitors, and whether it lives: asked by the machine itself too.
+const PROBES: [&str; 2] = ["/readyz", "/healthz"];
+static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// Answers the requests of one connection.
+#[derive(Clone)]
+pub(super) struct Service {
+    pub(super) shared: Arc<Shared>,
+    pub(super) peer: SocketAddr,
+    pub(super) protocol: Protocol,
+    pub(super) pace: Arc<Pace>,
+}
+
+/// An answer that is there, or that the site works on.
+pub(super) enum Answering {
+    Ready(Option<Response<Body>>),
+    Working(Pin<Box<dyn Future<Output = Response<Body>> + Send>>),
+}
+
+impl Future for Answering {
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Ready(response) => response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
+            Self::Working(future) => future.as_mut().poll(cx).map(Ok),
+        }
+    }
+}
+
+impl HttpService<Request<Incoming>> for Service {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn call(&self, request: Request<Incoming>) -> Answering {
+        let settings = self.shared.settings();
+        let visit = Visit::begin(self, &settings, &request);
+        match self.judge(&settings, &visit, request) {
+            Ok(work) => {
+                let shared = Arc::clone(&self.shared);
+                Answering::Working(Box::pin(async move {
+                    let response = dispatch::answer(work.request, work.context).await;
+                    visit.end(&shared, response, work.allowance)
+                }))
+            }
+            Err(answered) => {
+                let Answered { response, allowance } = *answered;
+                Answering::Ready(Some(visit.end(&self.shared, response, allowance)))
+            }
+        }
+    }
+}
+
+/// What the site is to answer.
+struct Work {
+    request: Request<Incoming>,
+    context: dispatch::Context,
+    allowance: Option<(Kind, Rate, Allowance)>,
+}
+
+/// What is answered without the site.
+struct Answered {
+    response: Response<Body>,
+    allowance: Option<(Kind, Rate, Allowance)>,
+}
+
+impl From<Response<Body>> for Box<Answered> {
+    fn from(response: Response<Body>) -> Self {
+        Box::new(Answered { response, allowance: None })
+    }
+}
+
+impl Service {
+    /// Decides who answers a request.
+    fn judge(
+        &self,
+        settings: &Settings,
+        visit: &Visit,
+        mut request: Request<Incoming>,
+    ) -> Result<Box<Work>, Box<Answered>> {
+        let path = request.uri().path();
+        if let Some(token) = path.strip_prefix(CHALLENGES) {
+            return Err(self.challenge(token, &request).into());
+        }
+        let asked = Asked::of(&request).map_err(|_| Refusal::BadHost.answer(&request))?;
+        if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
+            return Err(Refusal::Method.answer(&request).into());
+        }
+        if let Some(response) = self.elsewhere(settings, visit, asked.as_ref(), &request) {
+            return Err(response.into());
+        }
+        if self.shared.is_draining() && path == PROBES[0] {
+            return Err(answer::text(StatusCode::SERVICE_UNAVAILABLE, "the program is stopping\n".to_owned()).into());
+        }
+        let file = self.shared.files().answer(&request);
+        let kind = if file.is_some() { Kind::File } else { Kind::of(path) };
+        let allowance = self.allow(settings, visit, kind);
+        if let Some((_, _, Allowance { is_allowed: false, reset_s, .. })) = allowance {
+            let response = Refusal::TooOften(reset_s).answer_to(kind, request.headers());
+            return Err(Box::new(Answered { response, allowance }));
+        }
+        if let Some(response) = file {
+            // Programs do not ask for files, and browsers do not read what is left.
+            return Err(response.into());
+        }
+        let limits = &settings.limits;
+        let of_source = if visit.is_exempt { limits.requests } else { limits.requests_per_address };
+        let source = Source::of(visit.client.ip());
+        let Ok(pass) = self.shared.requests().enter(source, of_source, limits.requests) else {
+            return Err(Refusal::Busy.answer(&request).into());
+        };
+        peer::drop_claims(request.headers_mut());
+        let context = dispatch::Context {
+            site: self.shared.site(),
+            client: visit.client,
+            host: asked.map(|asked| asked.authority()),
+            limits: limits.clone(),
+            pace: Arc::clone(&self.pace),
+            pass,
+        };
+        Ok(Box::new(Work { request, context, allowance }))
+    }
+
+    fn challenge<B>(&self, token: &str, request: &Request<B>) -> Response<Body> {
+        match self.shared.tls().and_then(|tls| tls.http_01(token)) {
+            Some(proof) => answer::text(StatusCode::OK, proof),
+            None if request.uri().path().len() > CHALLENGES.len() => {
+                answer::text(StatusCode::NOT_FOUND, "no such challenge\n".to_owned())
+            }
+            None => answer::text(StatusCode::NOT_FOUND, "name a challenge\n".to_owned()),
+        }
+    }
+
+    /// The answer to a request that came to the wrong name, or without TLS where there is TLS.
+    fn elsewhere<B>(
+        &self,
+        settings: &Settings,
+        visit: &Visit,
+        asked: Option<&Asked>,
+        request: &Request<B>,
+    ) -> Option<Response<Body>> {
+        let is_own_probe = self.peer.ip().to_canonical().is_loopback()
+            && asked.is_none_or(|asked| asked.name.is_local())
+            && PROBES.contains(&request.uri().path());
+        if is_own_probe {
+            return None;
+        }
+        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+        let is_plain = self.protocol == Protocol::Http;
+        let name = match settings.hosts.judge(asked.map(|asked| &asked.name)) {
+            Verdict::Foreign => return Some(Refusal::ForeignHost.answer(request)),
+            Verdict::Preferred(name) => name,
+            Verdict::Ours if is_plain && self.shared.tls().is_some() && !visit.is_proxied => match asked {
+                Some(asked) => &asked.name,
+                None => return Some(Refusal::BadHost.answer(request)),
+            },
+            Verdict::Ours => return None,
+        };
+        let scheme = if self.shared.tls().is_some() { "https" } else { "http" };
+        let port = match asked.and_then(|asked| asked.port) {
+            // A port that was named is not the usual one; then ours is not either.
+            Some(_) if is_plain && scheme == "https" => self.shared.https_port().map(|port| format!(":{port}")),
+            Some(port) => Some(format!(":{port}")),
+            None => None,
+        };
+        Some(answer::redirect(&format!("{scheme}://{name}{}{target}", port.unwrap_or_default())))
+    }
+
+    /// Takes a request off what its source may ask; none of those who may ask as often as they like.
+    fn allow(&self, settings: &Settings, visit: &Visit, kind: Kind) -> Option<(Kind, Rate, Allowance)> {
+        if visit.is_exempt {
+            return None;
+        }
+        let rate = settings.rates.of(kind);
+        let allowance = self.shared.buckets().take(Source::of(visit.client.ip()), kind, rate, Instant::now());
+        Some((kind, rate, allowance))
+    }
+}
+
+/// A request from its first line to the end of its answer.
+struct Visit {
+    client: SocketAddr,
+    /// Whether it may ask as often as it likes: the machine itself, and whom the operator names.
+    is_exempt: bool,
+    /// Whether a trusted proxy passed it on.
+    is_proxied: bool,
+    id: HeaderValue,
+    accept: HeaderMap,
+    version: Version,
+    is_chunked: bool,
+    protocol: Protocol,
+    ticket: Ticket,
+    record: Option<Record>,
+}
+
+impl Visit {
+    fn begin(service: &Service, settings: &Settings, request: &Request<Incoming>) -> Self {
+        let ticket = service.pace.begin();
+        let is_proxied = peer::is_among(&settings.trusted_proxies, service.peer.ip());
+        let client = peer::client(service.peer, request.headers(), &settings.trusted_proxies);
+        let address = client.ip().to_canonical();
+        let id = service.shared.next_id();
+        let record = service.shared.log().map(|log| {
+            let id = id.to_str().unwrap_or_default();
+            Record::begin(log, settings.access_log, request, address, id)
+        });
+        let accept = hyper::header::ACCEPT_ENCODING;
+        let accept = request.headers().get_all(&accept).iter().map(|value| (accept.clone(), value.clone())).collect();
+        Self {
+            client,
+            is_exempt: address.is_loopback() || peer::is_among(&settings.rates.exempt, address),
+            is_proxied,
+            id,
+            accept,
+            version: request.version(),
+            is_chunked: request.headers().contains_key(TRANSFER_ENCODING),
+            protocol: service.protocol,
+            ticket,
+            record,
+        }
+    }
+
+    /// Puts on an answer what every answer carries, and ends the request with its body.
+    fn end(
+        mut self,
+        shared: &Shared,
+        mut response: Response<Body>,
+        allowance: Option<(Kind, Rate, Allowance)>,
+    ) -> Response<Body> {
+        shared.packer().pack(&self.accept, &mut response);
+        let headers = response.headers_mut();
+        put_rules(headers);
+        headers.insert(&X_REQUEST_ID, self.id);
+        if self.protocol == Protocol::Https
+            && let Some(hsts) = shared.hsts(now_t())
+        {
+            headers.insert(HSTS, hsts);
+        }
+        if let Some((kind, rate, allowance)) = allowance {
+            put_allowance(headers, kind, rate, allowance);
+        }
+        // After a chunked body nobody can be sure where the next request begins (RFC 9112, 6.1).
+        if self.version < Version::HTTP_2 && (self.is_chunked || shared.is_draining()) {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        if let Some(record) = &mut self.record {
+            record.answered(response.status().as_u16());
+        }
+        response.body_mut().end(self.ticket, self.record);
+        response
+    }
+}
+
+/// Says what is left (draft-ietf-httpapi-ratelimit-headers).
+fn put_allowance(headers: &mut HeaderMap, kind: Kind, rate: Rate, allowance: Allowance) {
+    let name = kind.name();
+    let left = format!("\"{name}\";r={};t={}", allowance.remaining, allowance.reset_s);
+    let policy = format!("\"{name}\";q={};w={}", rate.burst(), rate.window_s());
+    for (header, value) in [(&RATE_LIMIT, left), (&RATE_LIMIT_POLICY, policy)] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(header, value);
+        }
+    }
+}
+
+/// The present time, UNIX seconds.
+fn now_t() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
+}

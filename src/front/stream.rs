@@ -1,0 +1,225 @@
+//! The bytes of a connection: counted for its pace, encrypted or not, written to the socket once per turn.
+//!
+//! A response of HTTP/2 is many small frames. Written one by one each would become a TLS record and a system call; so
+//! writes only fill the encryption's buffer, and the connection flushes it when it has nothing more to do.
+
+use std::io::{self, IoSlice, Write};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
+
+use super::pace::Pace;
+
+/// Plain bytes that may wait for a flush; more would only grow the process.
+const UNFLUSHED_MAX: usize = 128 << 10;
+/// How long the rest of a body that was refused is read and thrown away, so that its sender gets to read why.
+const LINGER: Duration = Duration::from_secs(2);
+/// How much of it.
+const LINGER_BYTES: u64 = 16 << 20;
+
+/// A socket that tells its pace what goes through.
+#[derive(Debug)]
+pub(super) struct Socket {
+    tcp: TcpStream,
+    /// What was read too far, before what is read next.
+    ahead: Vec<u8>,
+    pace: Arc<Pace>,
+}
+
+impl Socket {
+    /// A socket of which some bytes were read already.
+    pub(super) fn new(tcp: TcpStream, ahead: Vec<u8>, pace: Arc<Pace>) -> Self {
+        Self { tcp, ahead, pace }
+    }
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        if self.ahead.is_empty() {
+            ready!(Pin::new(&mut self.tcp).poll_read(cx, buffer))?;
+        } else {
+            let bytes = self.ahead.len().min(buffer.remaining());
+            buffer.put_slice(&self.ahead[..bytes]);
+            self.ahead.drain(..bytes);
+        }
+        let bytes = buffer.filled().len() - before;
+        if bytes > 0 {
+            self.pace.read(bytes);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Socket {
+    fn written(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match written {
+            Poll::Ready(Ok(bytes)) => self.pace.wrote(bytes),
+            Poll::Pending => self.pace.is_blocked(),
+            Poll::Ready(Err(_)) => {}
+        }
+        written
+    }
+}
+
+impl AsyncWrite for Socket {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.tcp).poll_write(cx, bytes);
+        self.written(written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.tcp).poll_write_vectored(cx, slices);
+        self.written(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_shutdown(cx)
+    }
+}
+
+/// A connection's bytes, encrypted or not.
+#[derive(Debug)]
+pub(super) enum Wire {
+    /// Plain HTTP.
+    Plain(Socket),
+    /// HTTPS.
+    Tls(Box<TlsStream<Socket>>),
+}
+
+#[derive(Debug)]
+struct Channel {
+    wire: Wire,
+    unflushed: usize,
+    pace: Arc<Pace>,
+}
+
+impl Channel {
+    fn flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.unflushed > 0
+            && let Wire::Tls(tls) = &mut self.wire
+        {
+            ready!(Pin::new(tls).poll_flush(cx))?;
+            self.unflushed = 0;
+            self.pace.flushed();
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn write(&mut self, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        loop {
+            if self.unflushed >= UNFLUSHED_MAX {
+                ready!(self.flush(cx))?;
+            }
+            let tls = match &mut self.wire {
+                Wire::Plain(socket) => return Pin::new(socket).poll_write_vectored(cx, slices),
+                Wire::Tls(tls) => tls,
+            };
+            let bytes = tls.get_mut().1.writer().write_vectored(slices)?;
+            if bytes > 0 || slices.iter().all(|slice| slice.is_empty()) {
+                self.unflushed += bytes;
+                return Poll::Ready(Ok(bytes));
+            }
+            // The encryption's own buffer is full.
+            self.unflushed = UNFLUSHED_MAX;
+        }
+    }
+}
+
+/// A connection as HTTP sees it; the connection keeps a second handle, to flush it.
+#[derive(Debug, Clone)]
+pub(super) struct Stream(Arc<Mutex<Channel>>);
+
+impl Stream {
+    /// The stream over a wire.
+    pub(super) fn new(wire: Wire, pace: Arc<Pace>) -> Self {
+        Self(Arc::new(Mutex::new(Channel { wire, unflushed: 0, pace })))
+    }
+
+    fn channel(&self) -> MutexGuard<'_, Channel> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends what was written.
+    pub(super) fn flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.channel().flush(cx)
+    }
+
+    /// Reads and throws away for a while what is still coming: closing a socket with unread bytes would tear the
+    /// answer out of its reader's hands (RFC 9112, 9.6).
+    pub(super) async fn linger(self) {
+        let Some(channel) = Arc::into_inner(self.0) else { return };
+        let wire = channel.into_inner().unwrap_or_else(PoisonError::into_inner).wire;
+        let tcp = match wire {
+            Wire::Plain(socket) => socket.tcp,
+            Wire::Tls(tls) => tls.into_inner().0.tcp,
+        };
+        let drain = tokio::io::copy(&mut tcp.take(LINGER_BYTES), &mut tokio::io::sink()).await;
+        drop(drain);
+    }
+
+    /// How long to linger at most.
+    pub(super) const fn linger_time() -> Duration {
+        LINGER
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match &mut self.channel().wire {
+            Wire::Plain(socket) => Pin::new(socket).poll_read(cx, buffer),
+            Wire::Tls(tls) => Pin::new(tls).poll_read(cx, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.channel().write(cx, &[IoSlice::new(bytes)])
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.channel().write(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // Plain bytes are on their way; encrypted ones go at the end of the connection's turn.
+        let channel = self.channel();
+        if matches!(channel.wire, Wire::Plain(_)) {
+            channel.pace.flushed();
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.channel().wire {
+            Wire::Plain(socket) => Pin::new(socket).poll_shutdown(cx),
+            Wire::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
+        }
+    }
+}
