@@ -23,6 +23,7 @@ use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::spawn_blocking;
 
+use self::certificates::{Inspection, StoredLedger};
 use self::control::{Caller, Control, Reply, Request};
 use crate::catalogue::mapped::MappedError;
 use crate::catalogue::snapshot::{Origin, Snapshot};
@@ -36,6 +37,8 @@ use crate::jobs::import::{self, ImportError, ImportReport, Mode, Options, Progre
 use crate::jobs::publication::{self, PublicationError};
 use crate::off::feed::{Feed, FeedError};
 use crate::store::StoreError;
+use crate::store::certificates::Certificates;
+use crate::store::people::{People, PeopleError};
 use crate::store::pool::ProductsDb;
 use crate::store::products::Products;
 use crate::web;
@@ -86,6 +89,9 @@ pub enum ApplianceError {
     /// The certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The store of people's data cannot be opened.
+    #[error(transparent)]
+    People(#[from] PeopleError),
     /// Another failure at the start.
     #[error("the site cannot start: {0}")]
     Start(String),
@@ -107,34 +113,46 @@ pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -
     // Before anything takes time: a signal that comes meanwhile must not kill the process half-way.
     let mut signals = Signals::listen().map_err(|error| ApplianceError::Start(error.to_string()))?;
     let listeners = listen::open(&config.front, socket_names)?;
+    let tls = tls(&config).await?;
     let application =
         Client::untracked(rocket(&config)).await.map_err(|error| ApplianceError::Start(cause_of(&error)))?;
     let products = ProductsDb::fetch(application.rocket()).map(|db| db.products());
     let catalogue = application.rocket().state::<Arc<Catalogue>>().map(Arc::clone);
     if let (Some(products), Some(catalogue)) = (products, &catalogue) {
         check_in_background(catalogue, &config.data_dir);
-        listen_to_commands(&config.data_dir, products, Arc::clone(catalogue));
+        listen_to_commands(&config.data_dir, products, Arc::clone(catalogue), tls.clone());
     }
     let count = catalogue.map_or(0, |catalogue| catalogue.snapshot().len());
-    let site = site(&config, application)?;
+    let site = site(&config, application, tls.clone());
     let front =
         Front::new(&config.front, site, &listeners).map_err(|error| ApplianceError::Start(error.to_string()))?;
     for listener in &listeners {
         let scheme = if listener.protocol == Protocol::Https { "https" } else { "http" };
         tracing::info!(products = count, "foodswap is at {scheme}://{}", listener.address);
     }
-    let reload = Reload { front: front.handle(), running: config, sources };
+    if let Some(tls) = &tls {
+        tokio::spawn(tls.clone().look_after());
+    }
+    let reload = Reload { front: front.handle(), tls, running: config, sources };
     front.serve(listeners, signals.stop(|| reload.again())).await;
     Ok(())
 }
 
 /// What the front serves: the application, its files, its certificate.
-fn site(config: &Config, application: Client) -> Result<Site, ApplianceError> {
-    let tls = match &config.front.certificate {
-        Some(files) => Some(Tls::from_files(&files.chain, &files.key)?),
-        None => None,
-    };
-    Ok(Site { application, files: web::assets::all().into_iter().map(file).collect(), tls, names: Vec::new() })
+fn site(config: &Config, application: Client, tls: Option<Tls>) -> Site {
+    Site { application, files: web::assets::all().into_iter().map(file).collect(), tls, names: config.acme.names() }
+}
+
+/// The certificate, from the store or from files.
+async fn tls(config: &Config) -> Result<Option<Tls>, ApplianceError> {
+    let (data_dir, store) = (config.data_dir.clone(), config.store.clone());
+    let (front, acme) = (config.front.clone(), config.acme.clone());
+    let opened = spawn_blocking(move || {
+        let people = People::open(&data_dir, &store)?;
+        let ledger = StoredLedger(Certificates::of(&people)?);
+        Ok(Tls::open(&front, &acme, Arc::new(ledger))?)
+    });
+    opened.await.map_err(|error| ApplianceError::Start(error.to_string()))?
 }
 
 /// A file of the site as the front wants it.
@@ -184,6 +202,7 @@ impl Signals {
 /// What SIGHUP does: the configuration is read again, checked, and taken over as far as a running program can.
 struct Reload {
     front: Handle,
+    tls: Option<Tls>,
     running: Config,
     sources: Sources,
 }
@@ -198,6 +217,9 @@ impl Reload {
             tracing::warn!("SIGHUP: {key} is taken over by a restart only");
         }
         self.front.reload(&loaded.config.front);
+        if let Some(Err(error)) = self.tls.as_ref().map(Tls::reload) {
+            tracing::error!(%error, "SIGHUP: the certificate stays as it was");
+        }
         tracing::info!("SIGHUP: the configuration was read again");
     }
 }
@@ -328,7 +350,7 @@ fn check_in_background(catalogue: &Arc<Catalogue>, data_dir: &Path) {
 }
 
 /// Answers commands on the control socket for as long as the process lives.
-fn listen_to_commands(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>) {
+fn listen_to_commands(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>, tls: Option<Tls>) {
     let control = match Control::bind(&control::path(None, data_dir)) {
         Ok(control) => control,
         Err(error) => return tracing::error!(%error, "no control socket: commands cannot reach this process"),
@@ -339,7 +361,7 @@ fn listen_to_commands(data_dir: &Path, products: Products, catalogue: Arc<Catalo
         loop {
             match control.accept() {
                 Ok((mut caller, Request::Certificates, _)) => {
-                    caller.reply(&Reply::Report(json!(certificates::Inspection::of(None))));
+                    caller.reply(&Reply::Report(json!(Inspection::of(tls.as_ref()))));
                 }
                 Ok((caller, Request::Import { names, mode }, files)) => importer.take(caller, names, mode, files),
                 Err(error) => {

@@ -45,7 +45,7 @@ pub(super) struct DoctorArguments {
 
 pub(super) fn run(common: &Common, arguments: &DoctorArguments) -> anyhow::Result<()> {
     let mut findings = Vec::new();
-    match common.load(&[]) {
+    match common.load() {
         Ok(loaded) => {
             findings.push(Finding::good("configuration", format!("it can be used (profile {})", loaded.profile)));
             examine(&loaded.config, arguments, &mut findings)?;

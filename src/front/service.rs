@@ -28,6 +28,8 @@ use super::server::{Settings, Shared};
 
 /// Where certificate authorities look for what they gave us (RFC 8555, 8.3).
 const CHALLENGES: &str = "/.well-known/acme-challenge/";
+/// Where `doctor` asks whether it is this process that answers.
+const DOCTOR: &str = "/.well-known/foodswap/";
 /// What says whether the site may be sent visitors, and whether it lives: asked by the machine itself too.
 const PROBES: [&str; 2] = ["/readyz", "/healthz"];
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -114,6 +116,9 @@ impl Service {
         let path = request.uri().path();
         if let Some(token) = path.strip_prefix(CHALLENGES) {
             return Err(self.challenge(token, &request).into());
+        }
+        if let Some(token) = path.strip_prefix(DOCTOR).and_then(|token| self.shared.tls()?.probe(token)) {
+            return Err(answer::text(StatusCode::OK, token.to_owned()).into());
         }
         let asked = Asked::of(&request).map_err(|_| Refusal::BadHost.answer(&request))?;
         if matches!(*request.method(), Method::CONNECT | Method::TRACE) {

@@ -4,7 +4,6 @@
 //! it goes into a [`ledger`]. The [`ServerConfig`] stays the same for the life of the process: its [resolver](resolver)
 //! swaps certificates inside, so that no connection and no listener is disturbed.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use rustls::ServerConfig;
@@ -118,13 +117,6 @@ impl Tls {
             return Ok(None);
         };
         Self::new(resolver, source).map(Some)
-    }
-
-    /// TLS by a certificate chain and its key, both PEM, with nothing remembered.
-    pub fn from_files(chain: &Path, key: &Path) -> Result<Self, TlsError> {
-        let paths = super::CertificateFiles { chain: chain.to_owned(), key: key.to_owned() };
-        let (resolver, files) = Files::open(paths, Trust::unkept())?;
-        Self::new(resolver, Source::Files(Arc::new(files)))
     }
 
     fn new(resolver: Arc<Resolver>, source: Source) -> Result<Self, TlsError> {

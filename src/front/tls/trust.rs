@@ -21,11 +21,6 @@ impl Trust {
         Ok(Self { ledger: None, since_t: Mutex::new(ledger.trusted_since()?) })
     }
 
-    /// One that begins anew with each start.
-    pub(in crate::front) fn unkept() -> Self {
-        Self { ledger: None, since_t: Mutex::new(None) }
-    }
-
     pub(in crate::front) fn since(&self) -> Option<i64> {
         *self.since_t.lock().unwrap_or_else(PoisonError::into_inner)
     }
