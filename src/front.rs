@@ -9,7 +9,6 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 pub mod access_log;
@@ -26,7 +25,7 @@ pub mod host;
 pub mod limits;
 pub mod listen;
 mod pace;
-mod peer;
+pub mod peer;
 mod rate;
 mod server;
 mod service;
@@ -35,6 +34,7 @@ pub mod tls;
 
 pub use self::access_log::AccessLog;
 pub use self::limits::Limits;
+pub use self::peer::Network;
 pub use self::rate::Rates;
 pub use self::server::{Front, Handle, Site};
 
@@ -55,7 +55,7 @@ pub struct Config {
     pub certificate: Option<CertificateFiles>,
     /// Whose word about a visitor's address is believed: `Forwarded`, `X-Forwarded-For`, and the PROXY protocol where
     /// it is switched on. Addresses, with a prefix length for more than one.
-    pub trusted_proxies: Vec<IpNet>,
+    pub trusted_proxies: Vec<Network>,
     /// Whether the trusted proxies begin each connection with the PROXY protocol, version 1 or 2.
     pub proxy_protocol: bool,
     /// How long browsers are told to insist on HTTPS, seconds; 0 says nothing (RFC 6797).

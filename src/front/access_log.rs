@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -66,10 +66,7 @@ fn write(waiting: &Receiver<String>, lost: &AtomicU64) {
         let mut next = Some(line);
         while let Some(line) = next {
             let _ = out.write_all(line.as_bytes());
-            next = match waiting.try_recv() {
-                Ok(line) => Some(line),
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-            };
+            next = waiting.try_recv().ok();
         }
         let _ = out.flush();
         let lost = lost.swap(0, Ordering::Relaxed);

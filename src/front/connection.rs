@@ -151,6 +151,8 @@ fn http1(limits: &Limits) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
+        // Who has nothing more to say may still listen.
+        .half_close(true)
         // Its own time limit cannot tell a slow header from an idle connection; the pace can.
         .header_read_timeout(None)
         .max_headers(limits.header_lines)

@@ -145,14 +145,14 @@ impl Variants {
         let mut response = Response::new(Body::none());
         *response.headers_mut() = self.plain.headers.clone();
         let (status, length, place) = match range(wanted, size)? {
-            Some(range) => {
+            Ok(range) => {
                 let place = format!("bytes {}-{}/{size}", range.start(), range.end());
                 let part = self.plain.bytes.slice(range);
                 let length = part.len();
                 *response.body_mut() = Body::whole(part);
                 (StatusCode::PARTIAL_CONTENT, length, place)
             }
-            None => (StatusCode::RANGE_NOT_SATISFIABLE, 0, format!("bytes */{size}")),
+            Err(Unsatisfiable) => (StatusCode::RANGE_NOT_SATISFIABLE, 0, format!("bytes */{size}")),
         };
         *response.status_mut() = status;
         response.headers_mut().insert(CONTENT_LENGTH, length.into());
@@ -161,14 +161,17 @@ impl Variants {
     }
 }
 
-/// The bytes that one range of a file of this size means; `Some(None)` if there are none such.
-fn range(wanted: &str, size: usize) -> Option<Option<RangeInclusive<usize>>> {
+/// A range of which a file has nothing.
+struct Unsatisfiable;
+
+/// The bytes that one range of a file of this size means; none if it is to be ignored.
+fn range(wanted: &str, size: usize) -> Option<Result<RangeInclusive<usize>, Unsatisfiable>> {
     let (first, last) = wanted.strip_prefix("bytes=")?.trim().split_once('-')?;
     let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<usize>().ok())?;
     let range = match (first.is_empty(), last.is_empty()) {
         (true, true) => return None,
         (true, false) => match number(last)? {
-            0 => return Some(None),
+            0 => return Some(Err(Unsatisfiable)),
             suffix => size.saturating_sub(suffix)..=size.checked_sub(1)?,
         },
         (false, true) => number(first)?..=size.checked_sub(1)?,
@@ -180,7 +183,7 @@ fn range(wanted: &str, size: usize) -> Option<Option<RangeInclusive<usize>>> {
             first..=last.min(size.checked_sub(1)?)
         }
     };
-    Some((*range.start() < size).then_some(range))
+    Some(if *range.start() < size { Ok(range) } else { Err(Unsatisfiable) })
 }
 
 #[cfg(test)]

@@ -170,7 +170,7 @@ impl Pace {
 }
 
 /// While a handler works nothing of the connection is late; it is looked at again after this.
-const NEVER: Duration = Duration::from_secs(3600);
+const NEVER: Duration = Duration::from_hours(1);
 
 /// One request under way.
 #[derive(Debug)]
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(overdue(&pace), Overdue::Header, "it opened and asks nothing");
 
         let mut ticket = pace.begin();
-        assert!(pace.deadline(&Limits::default()).0 > Instant::now() + Duration::from_secs(600), "a handler works");
+        assert!(pace.deadline(&Limits::default()).0 > Instant::now() + Duration::from_mins(10), "a handler works");
         ticket.sent();
         assert_eq!(overdue(&pace), Overdue::Write, "the answer waits for its reader");
         ticket.done();

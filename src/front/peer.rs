@@ -6,6 +6,7 @@ use hyper::HeaderMap;
 use hyper::header::{FORWARDED, HeaderName};
 use ipnet::IpNet;
 use ppp::{HeaderResult, PartialResult, v1, v2};
+use serde::{Deserialize, Serialize};
 
 static X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// What only a proxy may say. It is dropped before the site sees a request, whoever sent it: the site is told the
@@ -23,15 +24,40 @@ static OF_PROXIES: [HeaderName; 8] = [
 /// Hops that are read back; nobody has more proxies of his own.
 const HOPS_MAX: usize = 16;
 
+/// Addresses: one, or all that begin alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Network(IpNet);
+
+/// What is no network.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is no address; write one like 192.0.2.1, or many like 192.0.2.0/24")]
+pub struct NetworkError(String);
+
+impl TryFrom<String> for Network {
+    type Error = NetworkError;
+
+    fn try_from(text: String) -> Result<Self, NetworkError> {
+        let one = || text.parse::<IpAddr>().ok().map(IpNet::from);
+        text.parse().ok().or_else(one).map(Self).ok_or(NetworkError(text))
+    }
+}
+
+impl From<Network> for String {
+    fn from(Network(network): Network) -> Self {
+        network.to_string()
+    }
+}
+
 /// Whether an address is among those that are believed, or exempt.
-pub(super) fn is_among(networks: &[IpNet], address: IpAddr) -> bool {
+pub(super) fn is_among(networks: &[Network], address: IpAddr) -> bool {
     let address = address.to_canonical();
-    networks.iter().any(|network| network.contains(&address))
+    networks.iter().any(|network| network.0.contains(&address))
 }
 
 /// The client of a request that came over a connection from `peer`: the last address in the list of hops that is
 /// not a trusted proxy's. From any other peer such a list is worth nothing.
-pub(super) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -> SocketAddr {
+pub(super) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[Network]) -> SocketAddr {
     if trusted.is_empty() || !is_among(trusted, peer.ip()) {
         return peer;
     }
@@ -111,12 +137,31 @@ fn address(text: &str) -> Option<SocketAddr> {
 mod tests {
     use super::*;
 
+    fn network(text: &str) -> Network {
+        Network::try_from(text.to_owned()).expect("a network")
+    }
+
+    #[test]
+    fn a_network_is_one_address_or_many() {
+        for (text, inside, outside) in [
+            ("192.0.2.1", "192.0.2.1", "192.0.2.2"),
+            ("192.0.2.0/24", "::ffff:192.0.2.9", "192.0.3.1"),
+            ("2001:db8::/32", "2001:db8::1", "2001:db9::1"),
+            ("::1", "::1", "::2"),
+        ] {
+            let network = [network(text)];
+            assert!(is_among(&network, inside.parse().expect("an address")), "{text}");
+            assert!(!is_among(&network, outside.parse().expect("an address")), "{text}");
+        }
+        assert!(Network::try_from("192.0.2.0/33".to_owned()).is_err());
+    }
+
     fn client_of(peer: &str, lines: &[(&'static str, &'static str)]) -> String {
         let mut headers = HeaderMap::new();
         for (name, value) in lines {
             headers.append(*name, value.parse().expect("a value"));
         }
-        let trusted = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().expect("a network"));
+        let trusted = ["10.0.0.0/8", "fd00::/8"].map(network);
         client(SocketAddr::new(peer.parse().expect("an address"), 1234), &headers, &trusted).ip().to_string()
     }
 

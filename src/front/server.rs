@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
 use hyper::header::HeaderValue;
-use ipnet::IpNet;
 use rocket::local::asynchronous::Client;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -21,6 +20,7 @@ use super::headers::Hsts;
 use super::host::Hosts;
 use super::limits::Limits;
 use super::listen::{Listener, Protocol};
+use super::peer::Network;
 use super::rate::{Buckets, Rates};
 use super::tls::Tls;
 use super::{Config, connection};
@@ -47,7 +47,7 @@ pub struct Site {
 /// What a reload of the configuration may change.
 pub(super) struct Settings {
     pub(super) hosts: Hosts,
-    pub(super) trusted_proxies: Vec<IpNet>,
+    pub(super) trusted_proxies: Vec<Network>,
     pub(super) proxy_protocol: bool,
     pub(super) limits: Limits,
     pub(super) rates: Rates,

@@ -1,11 +1,20 @@
 //! A real appliance for a test: the built binary on a free port, with a data directory of its own.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// Where standard output goes, in the data directory.
+const OUTPUT: &str = "output.txt";
 
 /// A running appliance; it ends with the test.
 pub(crate) struct Appliance {
@@ -13,6 +22,17 @@ pub(crate) struct Appliance {
     base: String,
     data_dir: TempDir,
     client: ureq::Agent,
+    log: Arc<Mutex<String>>,
+}
+
+/// What a stopped appliance left behind.
+pub(crate) struct Stopped {
+    /// What it wrote to standard output.
+    pub(crate) output: String,
+    /// What it wrote to standard error.
+    pub(crate) log: String,
+    /// Whether it ended well.
+    pub(crate) is_success: bool,
 }
 
 /// What a request got.
@@ -38,14 +58,26 @@ impl Appliance {
         Self::start(tempfile::tempdir().expect("tempdir"), settings)
     }
 
+    /// Starts with the starter catalogue and a configuration file.
+    pub(crate) fn with_file(file: &Path) -> Self {
+        Self::spawn(tempfile::tempdir().expect("tempdir"), |command| command.arg("--config").arg(file))
+    }
+
     fn start(data_dir: TempDir, settings: &[(&str, &str)]) -> Self {
-        let mut process = foodswap(data_dir.path())
-            .envs(settings.iter().copied())
+        Self::spawn(data_dir, |command| command.envs(settings.iter().copied()))
+    }
+
+    fn spawn(data_dir: TempDir, set_up: impl FnOnce(&mut Command) -> &mut Command) -> Self {
+        let mut command = foodswap(data_dir.path());
+        set_up(&mut command);
+        let mut process = command
             .args(["serve", "--http", "127.0.0.1:0"])
+            .stdout(File::create(data_dir.path().join(OUTPUT)).expect("a file"))
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary starts");
         let mut log = BufReader::new(process.stderr.take().expect("stderr"));
+        let kept = Arc::new(Mutex::new(String::new()));
         let base = loop {
             let mut line = String::new();
             assert_ne!(log.read_line(&mut line).expect("log"), 0, "the appliance ended before it served");
@@ -54,14 +86,51 @@ impl Appliance {
             }
         };
         // Keep reading, so that the appliance never waits for its log.
-        std::thread::spawn(move || for _ in log.lines() {});
+        let keeper = Arc::clone(&kept);
+        std::thread::spawn(move || {
+            for line in log.lines().map_while(Result::ok) {
+                keeper.lock().expect("lock").push_str(&(line + "\n"));
+            }
+        });
         let client = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
-        Self { process, base, data_dir, client }
+        Self { process, base, data_dir, client, log: kept }
     }
 
     /// The folder of its data.
     pub(crate) fn data_dir(&self) -> &Path {
         self.data_dir.path()
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.base.trim_start_matches("http://").parse().expect("an address")
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let process = Pid::from_raw(self.process.id() as i32).expect("a process");
+        kill_process(process, signal).expect("signalled");
+    }
+
+    /// Waits until a line of its log holds a text.
+    pub(crate) fn says(&self, text: &str) {
+        let said = || self.log.lock().expect("lock").contains(text);
+        let in_time = (0..500).any(|_| {
+            said() || {
+                std::thread::sleep(Duration::from_millis(20));
+                false
+            }
+        });
+        assert!(in_time, "`{text}` is not said: {}", self.log.lock().expect("lock"));
+    }
+
+    /// Stops it as systemd would, and waits for its end.
+    pub(crate) fn stop(mut self) -> Stopped {
+        self.signal(Signal::TERM);
+        let is_success = self.process.wait().expect("an end").success();
+        let output = std::fs::read_to_string(self.data_dir.path().join(OUTPUT)).expect("its output");
+        let log = self.log.lock().expect("lock").clone();
+        Stopped { output, log, is_success }
     }
 
     /// Asks for a path with some headers.

@@ -245,7 +245,7 @@ mod tests {
 
         assert_eq!(dns.caa("www.swap.example").expect("an answer"), Some(("swap.example", vec![line])));
         assert_eq!(dns.caa("other.example").expect("an answer"), None);
-        assert_eq!(dns.addresses("swap.example").expect("an answer"), [IpAddr::from([0; 4]); 0]);
+        assert!(dns.addresses("swap.example").expect("an answer").is_empty());
     }
 
     #[test]

@@ -1,0 +1,312 @@
+//! The public ports, spoken to by clients that are slow, wrong, greedy or hostile.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::appliance::Appliance;
+use super::wire::{Wire, field, status};
+
+/// What browsers must be told with every answer.
+const RULES: [&str; 8] = [
+    "content-security-policy",
+    "x-content-type-options",
+    "x-frame-options",
+    "referrer-policy",
+    "permissions-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "cross-origin-embedder-policy",
+];
+
+fn ask(address: SocketAddr, request: impl AsRef<[u8]>) -> String {
+    let mut wire = Wire::to(address);
+    wire.send(request);
+    let _ = wire.0.shutdown(std::net::Shutdown::Write);
+    wire.rest()
+}
+
+fn get(address: SocketAddr, path: &str, lines: &[&str]) -> String {
+    let lines = lines.iter().fold(String::new(), |all, line| all + line + "\r\n");
+    let host = if lines.to_ascii_lowercase().contains("host:") { "" } else { "Host: localhost\r\n" };
+    ask(address, format!("GET {path} HTTP/1.1\r\n{host}{lines}Connection: close\r\n\r\n"))
+}
+
+/// Where a page has its styles.
+fn style_of(page: &str) -> String {
+    let from = page.find("/assets/site").expect("styles");
+    page[from..].split('"').next().expect("an address").to_owned()
+}
+
+#[test]
+fn every_slow_client_is_let_go_within_its_limit() {
+    let second = |name| (name, "1");
+    let appliance = Appliance::configured(&[
+        second("FOODSWAP_FRONT__LIMITS__HEADER_S"),
+        second("FOODSWAP_FRONT__LIMITS__IDLE_S"),
+        second("FOODSWAP_FRONT__LIMITS__BODY_S"),
+        second("FOODSWAP_FRONT__LIMITS__WRITE_S"),
+    ]);
+    let address = appliance.address();
+    let limit = Duration::from_secs(4);
+
+    let silent = Wire::to(address).kept_while(|_| {});
+    assert!(silent < limit, "nothing is asked: {silent:?}");
+
+    let mut begun = Wire::to(address);
+    begun.send("GET / HTTP/1.1\r\nHost: localhost\r\n");
+    let slow_header = begun.kept_while(|wire| wire.send("X: y\r\n"));
+    assert!(slow_header < limit, "a header without end: {slow_header:?}");
+
+    let mut idle = Wire::to(address);
+    idle.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert_eq!(status(&idle.answer().0), 200);
+    let idle = idle.kept_while(|_| {});
+    assert!(idle < limit, "nothing more is asked: {idle:?}");
+
+    let mut posting = Wire::to(address);
+    posting.send("POST /api/v1/basket HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n");
+    let slow_body = posting.kept_while(|wire| wire.send("x"));
+    assert!(slow_body < limit, "a body without end: {slow_body:?}");
+
+    let mut deaf = Wire::to(address);
+    let style = style_of(&appliance.get("/").body);
+    let request = format!("GET {style} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    // More than the buffers of both systems hold.
+    deaf.0.set_write_timeout(Some(Duration::from_secs(5))).expect("a time limit");
+    let mut taken = 0;
+    let begun = std::time::Instant::now();
+    while taken < 20_000 && deaf.0.write_all(request.as_bytes()).is_ok() {
+        taken += 1;
+    }
+    while begun.elapsed() < Duration::from_secs(12) && deaf.0.write_all(b"\r\n").is_ok() {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(begun.elapsed() < Duration::from_secs(10), "an answer that is not read: {:?}", begun.elapsed());
+}
+
+#[test]
+fn what_could_be_read_in_two_ways_is_refused() {
+    let appliance = Appliance::starter();
+    let address = appliance.address();
+    let post = "POST /api/v1/basket HTTP/1.1\r\nHost: localhost\r\n";
+    for (what, request, expected) in [
+        ("two lengths", format!("{post}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{{}}"), &[400][..]),
+        ("a length list", format!("{post}Content-Length: 2, 2\r\n\r\n{{}}"), &[400]),
+        ("a signed length", format!("{post}Content-Length: +2\r\n\r\n{{}}"), &[400]),
+        ("another coding", format!("{post}Transfer-Encoding: gzip\r\n\r\n"), &[400, 501]),
+        ("a wrong chunk size", format!("{post}Transfer-Encoding: chunked\r\n\r\nZZ\r\n{{}}\r\n0\r\n\r\n"), &[400]),
+        ("a folded line", "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n".to_owned(), &[400]),
+        ("a zero byte", "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n".to_owned(), &[400]),
+        ("a space before the colon", "GET / HTTP/1.1\r\nHost : localhost\r\n\r\n".to_owned(), &[400]),
+        ("no host", "GET / HTTP/1.1\r\n\r\n".to_owned(), &[400]),
+        ("two hosts", "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\n\r\n".to_owned(), &[400]),
+        ("a bad host", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n".to_owned(), &[400]),
+        ("no version", "GET /\r\n\r\n".to_owned(), &[400]),
+        ("another version", "GET / HTTP/3.0\r\nHost: localhost\r\n\r\n".to_owned(), &[400, 505]),
+        ("a tunnel", "CONNECT localhost:22 HTTP/1.1\r\nHost: localhost\r\n\r\n".to_owned(), &[405]),
+        ("a mirror", "TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n".to_owned(), &[405]),
+        ("HTTP/2 without TLS", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(), &[0, 400]),
+    ] {
+        let answer = ask(address, request);
+
+        assert!(expected.contains(&status(&answer)), "{what}: {answer}");
+        assert!(answer.matches("HTTP/1.1 ").count() <= 1, "{what} is one request: {answer}");
+    }
+}
+
+#[test]
+fn a_chunked_body_wins_over_a_length_and_ends_the_connection() {
+    let appliance = Appliance::starter();
+    let smuggled = "POST /api/v1/basket HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+                    Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /about HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    let answer = ask(appliance.address(), smuggled);
+
+    assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{answer}");
+    assert_eq!(field(&answer, "connection"), Some("close"));
+}
+
+#[test]
+fn an_absolute_target_is_taken_and_its_host_counts() {
+    let appliance = Appliance::configured(&[("FOODSWAP_FRONT__HOSTS", "[\"swap.example\"]")]);
+    let address = appliance.address();
+
+    let ours =
+        ask(address, "GET http://swap.example/healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+    let theirs =
+        ask(address, "GET http://evil.example/healthz HTTP/1.1\r\nHost: swap.example\r\nConnection: close\r\n\r\n");
+
+    assert_eq!((status(&ours), status(&theirs)), (200, 421));
+}
+
+#[test]
+fn a_name_that_is_not_ours_gets_no_page_and_another_of_ours_is_sent_on() {
+    let appliance = Appliance::configured(&[
+        ("FOODSWAP_FRONT__HOSTS", "[\"swap.example\",\"www.swap.example\"]"),
+        ("FOODSWAP_FRONT__CANONICAL_HOST", "swap.example"),
+    ]);
+    let address = appliance.address();
+
+    let foreign = get(address, "/", &["Host: evil.example"]);
+    assert_eq!(status(&foreign), 421);
+    assert!(!foreign.contains("<html"), "{foreign}");
+    assert_eq!(status(&get(address, "/", &["Host: swap.example"])), 200);
+    let other = get(address, "/search?q=cola", &["Host: www.swap.example"]);
+    assert_eq!((status(&other), field(&other, "location")), (308, Some("http://swap.example/search?q=cola")));
+    assert_eq!(status(&ask(address, "GET / HTTP/1.0\r\n\r\n")), 421);
+    assert_eq!(status(&get(address, "/healthz", &["Host: localhost"])), 200, "the machine asks itself");
+}
+
+#[test]
+fn every_answer_carries_the_rules_for_browsers() {
+    let appliance = Appliance::configured(&[("FOODSWAP_FRONT__HOSTS", "[\"localhost\"]")]);
+    let address = appliance.address();
+    let style = style_of(&get(address, "/", &[]));
+    for (path, lines, code) in [
+        ("/", &[][..], 200),
+        ("/nowhere", &[], 404),
+        ("/ersatz/list/", &[], 308),
+        ("/api/v1/products/1", &[], 404),
+        ("/assets/nothing.css", &[], 404),
+        (&style, &[], 200),
+        (&style, &["If-None-Match: *"], 304),
+        (&style, &["Range: bytes=0-9"], 206),
+        ("/", &["Host: evil.example"], 421),
+        ("/.well-known/acme-challenge/none", &[], 404),
+    ] {
+        let answer = get(address, path, lines);
+
+        assert!(status(&answer) == code || (code == 308 && status(&answer) == 301), "{path}: {answer}");
+        for rule in RULES {
+            assert!(field(&answer, rule).is_some(), "{path} without {rule}: {answer}");
+        }
+        assert_eq!(field(&answer, "server"), Some("foodswap"), "the name without a version");
+        assert!(field(&answer, "x-request-id").is_some_and(|id| id.len() == 16), "{answer}");
+    }
+}
+
+#[test]
+fn a_body_that_is_too_large_is_refused_and_the_sender_reads_why() {
+    let appliance = Appliance::configured(&[("FOODSWAP_FRONT__LIMITS__BODY_BYTES", "1000")]);
+    let post = "POST /api/v1/basket HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    let large = vec![b'x'; 3 << 20];
+    let told = [format!("{post}Content-Length: {}\r\n\r\n", large.len()).into_bytes(), large.clone()].concat();
+    let chunk = [format!("{:x}\r\n", large.len()).as_bytes(), &large, b"\r\n0\r\n\r\n"].concat();
+    let untold = [format!("{post}Transfer-Encoding: chunked\r\n\r\n").into_bytes(), chunk].concat();
+
+    for (what, request) in [("told beforehand", told), ("found out", untold)] {
+        let mut wire = Wire::to(appliance.address());
+        wire.send(&request);
+        let answer = wire.rest();
+
+        assert_eq!(status(&answer), 413, "{what}: {answer}");
+        assert!(answer.contains("larger than this address takes"), "{what}: {answer}");
+    }
+}
+
+#[test]
+fn a_header_has_a_size_and_a_number_of_lines() {
+    let appliance = Appliance::starter();
+    let many = (0..100).fold(String::new(), |all, n| all + &format!("X-{n}: y\r\n"));
+    let long = format!("X: {}\r\n", "y".repeat(40 << 10));
+
+    for lines in [many, long] {
+        let answer = ask(appliance.address(), format!("GET / HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n"));
+        assert_eq!(status(&answer), 431, "{answer}");
+    }
+}
+
+#[test]
+fn connections_are_counted_and_a_place_that_is_free_is_given_again() {
+    let appliance = Appliance::configured(&[("FOODSWAP_FRONT__LIMITS__CONNECTIONS", "3")]);
+    let address = appliance.address();
+    let alive = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let mut inside: Vec<Wire> = (0..3).map(|_| Wire::to(address)).collect();
+    for wire in &mut inside {
+        wire.send(alive);
+        assert_eq!(status(&wire.answer().0), 200);
+    }
+
+    assert_eq!(ask(address, alive), "", "no room: closed without an answer");
+    inside.pop();
+    let again = (0..50).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(20));
+        Some(ask(address, alive)).filter(|answer| status(answer) == 200)
+    });
+
+    assert!(again.is_some(), "a place was left and is not given again");
+}
+
+#[test]
+fn too_many_requests_are_refused_with_the_time_to_wait_and_the_machine_itself_is_not() {
+    let appliance = Appliance::configured(&[
+        ("FOODSWAP_FRONT__TRUSTED_PROXIES", "[\"127.0.0.1\"]"),
+        ("FOODSWAP_FRONT__RATES__API_PER_S", "1"),
+        ("FOODSWAP_FRONT__RATES__API_BURST", "3"),
+    ]);
+    let address = appliance.address();
+    let path = "/api/v1/search?q=cola";
+    let stranger = |last: u8| get(address, path, &[&format!("X-Forwarded-For: 192.0.2.{last}")]);
+
+    let first = stranger(1);
+    assert_eq!(field(&first, "ratelimit-policy"), Some("\"api\";q=3;w=3"));
+    assert!(field(&first, "ratelimit").is_some_and(|left| left.starts_with("\"api\";r=2;t=")), "{first}");
+    let refused = (0..4).map(|_| stranger(1)).find(|answer| status(answer) == 429).expect("a refusal");
+    assert_eq!(field(&refused, "retry-after"), Some("1"));
+    assert_eq!(field(&refused, "content-type"), Some("application/problem+json"));
+
+    assert_eq!(status(&stranger(2)), 200, "another address has its own allowance");
+    assert!((0..10).all(|_| status(&get(address, path, &[])) == 200), "the operator is never refused");
+    let spoofed = get(address, path, &["X-Forwarded-For: 127.0.0.1, 192.0.2.1"]);
+    assert_eq!(status(&spoofed), 429, "what the client itself put into the list is not believed");
+}
+
+#[test]
+fn a_proxy_that_is_trusted_introduces_its_client() {
+    let appliance = Appliance::configured(&[
+        ("FOODSWAP_FRONT__TRUSTED_PROXIES", "[\"127.0.0.1\"]"),
+        ("FOODSWAP_FRONT__PROXY_PROTOCOL", "true"),
+        ("FOODSWAP_FRONT__ACCESS_LOG", "combined"),
+    ]);
+    let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let version_1 = format!("PROXY TCP4 198.51.100.1 192.0.2.1 4711 80\r\n{request}");
+    let mut version_2 = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc6\x33\x64\x02\xc0\0\x02\x01\x12\x67\0\x50".to_vec();
+    version_2.extend_from_slice(request.as_bytes());
+
+    assert_eq!(status(&ask(appliance.address(), version_1)), 200);
+    assert_eq!(status(&ask(appliance.address(), version_2)), 200);
+    assert_eq!(ask(appliance.address(), request), "", "without an introduction");
+
+    let log = appliance.stop().output;
+    assert!(log.contains("198.51.100.1 - - [") && log.contains("198.51.100.2 - - ["), "{log}");
+}
+
+#[test]
+fn nothing_is_upgraded() {
+    let appliance = Appliance::starter();
+    for upgrade in ["websocket", "h2c"] {
+        let answer =
+            get(appliance.address(), "/healthz", &[&format!("Upgrade: {upgrade}"), "HTTP2-Settings: AAMAAABk"]);
+        assert_eq!(status(&answer), 200, "{upgrade}: {answer}");
+        assert!(field(&answer, "upgrade").is_none());
+    }
+}
+
+#[test]
+fn no_path_leads_out_of_what_is_carried() {
+    let appliance = Appliance::starter();
+    for path in [
+        "/assets/../Cargo.toml",
+        "/assets/..%2f..%2fetc/passwd",
+        "/assets/%2e%2e/%2e%2e/etc/passwd",
+        "/assets/....//etc/passwd",
+        "/..\\..\\etc\\passwd",
+        "/assets//etc/passwd",
+        "/%00",
+    ] {
+        let answer = get(appliance.address(), path, &[]);
+        assert!(matches!(status(&answer), 400 | 404), "{path}: {answer}");
+        assert!(!answer.contains("root:"), "{path}");
+    }
+}
