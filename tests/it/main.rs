@@ -1,5 +1,6 @@
 //! One binary for all integration tests: they share fixtures and are linked once.
 
+mod acme;
 mod api;
 mod api_snapshots;
 mod appliance;

@@ -56,6 +56,9 @@ impl Keeper {
         let stored = ledger.certificates(config.directory_url()).map_err(TlsError::Ledger)?;
         let orders = ledger.orders().map_err(TlsError::Ledger)?;
         let best = best(stored, &names, now_t());
+        if best.is_some() {
+            tracing::info!(names = names.join(", "), "the stored certificate is in use");
+        }
         let has_stop_gap = AtomicBool::new(best.is_none());
         let certificate = best.map_or_else(|| Certificate::stop_gap(&names), Ok)?;
         let resolver = Arc::new(Resolver::new(certificate));
@@ -161,6 +164,7 @@ impl Keeper {
     /// One order from its first line in the record to its last.
     async fn order(self: &Arc<Self>) {
         let mut order = self.begin(now_t());
+        tracing::info!(names = self.names.join(", "), directory = order.directory, "a certificate is ordered");
         self.write_down(&order).await;
         let result = self.obtain().await;
         let now_t = now_t();
