@@ -236,7 +236,7 @@ impl Course<'_> {
         let ends_at = if C::ENDS_AT_ONCE { Phase::Draining } else { Phase::Closing };
         let mut phase = self.phase.clone();
         let mut told = pin!(async move { drop(phase.wait_for(|phase| *phase >= ends_at).await) });
-        let mut is_told = false;
+        let (mut is_told, mut is_parting) = (false, false);
         let mut alarm = pin!(tokio::time::sleep_until(self.deadline().0));
         std::future::poll_fn(|cx| {
             if !is_told && told.as_mut().poll(cx).is_ready() {
@@ -250,9 +250,12 @@ impl Course<'_> {
             if ended {
                 return Poll::Ready(None);
             }
+            if is_parting {
+                return alarm.as_mut().poll(cx).map(|()| Some(Overdue::Idle));
+            }
             match self.late(alarm.as_mut(), cx) {
                 Some(Overdue::Idle) if C::ENDS_AT_ONCE && !is_told => {
-                    is_told = true;
+                    (is_told, is_parting) = (true, true);
                     connection.as_mut().end();
                     alarm.as_mut().reset(Instant::now() + FAREWELL);
                     cx.waker().wake_by_ref();
