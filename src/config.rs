@@ -56,6 +56,7 @@ impl Config {
             ("front.http", self.front.http != running.front.http),
             ("front.https", self.front.https != running.front.https),
             ("front.certificate", self.front.certificate != running.front.certificate),
+            ("acme", self.acme != running.acme),
             ("log", self.log != running.log),
             ("store", self.store != running.store),
             ("web", self.web != running.web),
