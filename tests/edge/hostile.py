@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 
-from peer import *  # noqa: F403
+from peer import *
 
 PORT = int(sys.argv[1])
 Peer.authority_file = sys.argv[2]
@@ -170,9 +170,15 @@ CASES = [
     ("a flood of empty CONTINUATION is ended", lambda: floods_end(empty_continuations)),
     ("a bomb of references to one field is ended", lambda: floods_end(header_bomb)),
     ("a flood of PING is ended (CVE-2019-9512)", lambda: floods_end(endless(frame(PING, 0, 0, bytes(8)) * 200))),
-    ("a flood of SETTINGS is ended (CVE-2019-9515)", lambda: floods_end(endless(settings((INITIAL_WINDOW_SIZE, 65_535)) * 200))),
+    (
+        "a flood of SETTINGS is ended (CVE-2019-9515)",
+        lambda: floods_end(endless(settings((INITIAL_WINDOW_SIZE, 65_535)) * 200)),
+    ),
     ("a flood of empty DATA is ended (CVE-2019-9518)", lambda: floods_end(empty_data)),
-    ("a flood of PRIORITY is ended (CVE-2019-9513)", lambda: floods_end(endless(frame(PRIORITY, 0, 1, bytes([0, 0, 0, 0, 1])) * 200))),
+    (
+        "a flood of PRIORITY is ended (CVE-2019-9513)",
+        lambda: floods_end(endless(frame(PRIORITY, 0, 1, bytes([0, 0, 0, 0, 1])) * 200)),
+    ),
     ("a flood of unknown frames is ended", lambda: floods_end(endless(frame(0xFA, 0, 0) * 500))),
     ("a flood of WINDOW_UPDATE is ended", lambda: floods_end(endless(window_update(0, 1) * 200))),
     ("a window of nothing is not waited for (CVE-2019-9517)", a_window_of_nothing_is_not_waited_for),
@@ -200,7 +206,9 @@ def main():
         what += f" ({time.monotonic() - began:.1f} s)"
         served = another_is_served()
         failed += not (holds and served)
-        print(f"{'ok    ' if holds and served else 'FAILED'} {claim}: {what}{'' if served else '; another was not served'}")
+        print(
+            f"{'ok    ' if holds and served else 'FAILED'} {claim}: {what}{'' if served else '; another was not served'}"
+        )
     print(f"{len(CASES) - failed} passed, {failed} failed")
     return failed > 0
 

@@ -16,7 +16,9 @@ END_STREAM = ACK = 0x1
 END_HEADERS = 0x4
 PADDED = 0x8
 # Settings (RFC 9113, 6.5.2)
-HEADER_TABLE_SIZE, ENABLE_PUSH, MAX_CONCURRENT_STREAMS, INITIAL_WINDOW_SIZE, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE = range(1, 7)
+HEADER_TABLE_SIZE, ENABLE_PUSH, MAX_CONCURRENT_STREAMS, INITIAL_WINDOW_SIZE, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE = (
+    range(1, 7)
+)
 # How long an answer may take, seconds; every limit of the server that is tried here is shorter or has its own time.
 PATIENCE_S = 3
 
@@ -37,7 +39,7 @@ def window_update(stream, increment):
 class Peer:
     """One connection. `events` is what the server did: `GOAWAY code`, `RST code`, `200`, `closed`, and so on."""
 
-    def __init__(self, port, authority, first=PREFACE + settings()):
+    def __init__(self, port, authority, first=None):
         self.authority = authority
         context = ssl.create_default_context(cafile=Peer.authority_file)
         context.set_alpn_protocols(["h2"])
@@ -46,7 +48,7 @@ class Peer:
         assert self.socket.selected_alpn_protocol() == "h2", "the server does not speak HTTP/2"
         self.encoder, self.decoder = Encoder(), Decoder()
         self.received, self.events, self.data, self.is_closed, self.settings = b"", [], {}, False, {}
-        self.send(first)
+        self.send(PREFACE + settings() if first is None else first)
 
     authority_file = None
 

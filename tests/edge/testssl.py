@@ -38,7 +38,9 @@ def checks(findings):
         if finding["severity"] in ("HIGH", "CRITICAL", "FATAL"):
             excuse = EXCUSED.get(name)
             yield excuse is not None, f"testssl: {name}: {found}" + (f" ({excuse})" if excuse else "")
-    judged = [finding for finding in findings if finding["severity"] in ("OK", "INFO", "LOW", "MEDIUM", "HIGH", "CRITICAL")]
+    judged = [
+        finding for finding in findings if finding["severity"] in ("OK", "INFO", "LOW", "MEDIUM", "HIGH", "CRITICAL")
+    ]
     # As many as the checks that tests/edge/run asks for; fewer would mean that testssl.sh gave up on the way.
     yield len(judged) >= 60, f"testssl: {len(judged)} findings"
     grade = by_id.get("overall_grade")
