@@ -37,7 +37,7 @@ pub struct Limits {
     pub requests_per_address: usize,
     /// Requests at once on one connection of HTTP/2. RFC 9113, 6.5.2 advises at least 100.
     pub streams: u32,
-    /// Requests that one connection of HTTP/2 may take back before they were answered (CVE-2023-44487).
+    /// How many more requests one connection of HTTP/2 may take back than let be answered (CVE-2023-44487).
     pub resets: usize,
     /// Bytes that a connection may send without any request coming of it: pings, settings, empty frames.
     pub idle_bytes: u64,

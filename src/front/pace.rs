@@ -50,7 +50,7 @@ struct State {
     blocked: Option<(Instant, u64)>,
     /// Bytes read since a request or a part of a body came.
     noise_bytes: u64,
-    /// Requests taken back before they were answered.
+    /// Requests taken back before they were answered, less those that were not.
     resets: usize,
     /// Whether a body was left unread, so that more of it may be on its way.
     has_unread: bool,
@@ -123,7 +123,8 @@ impl Pace {
     /// A part of a request's body came.
     pub(super) fn body_came(&self, bytes: usize) {
         let mut state = self.state();
-        state.noise_bytes = state.noise_bytes.saturating_sub(bytes as u64);
+        // Encryption and frames have their share of what was read.
+        state.noise_bytes = state.noise_bytes.saturating_sub(bytes as u64 + bytes as u64 / 8);
     }
 
     /// A body is left unread.
@@ -136,7 +137,7 @@ impl Pace {
         self.state().has_unread
     }
 
-    /// How many requests were taken back before they were answered.
+    /// How many more requests were taken back than answered.
     pub(super) fn resets(&self) -> usize {
         self.state().resets
     }
@@ -204,9 +205,8 @@ impl Drop for Ticket {
         if self.is_sending {
             state.sending -= 1;
         }
-        if !self.is_done {
-            state.resets += 1;
-        }
+        // Whoever types takes searches back, and lets others be answered.
+        state.resets = if self.is_done { state.resets.saturating_sub(1) } else { state.resets + 1 };
         if state.in_flight == 0 {
             state.quiet_since = Instant::now();
             state.header_since = None;
@@ -285,5 +285,10 @@ mod tests {
         drop((answered, pace.begin()));
 
         assert_eq!(pace.resets(), 1);
+
+        let mut answered = pace.begin();
+        answered.done();
+        drop(answered);
+        assert_eq!(pace.resets(), 0, "and made good by one that is answered");
     }
 }
