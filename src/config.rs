@@ -51,7 +51,6 @@ impl Config {
     /// What differs from a running configuration and is taken over by a restart only.
     pub fn needs_restart(&self, running: &Self) -> Vec<&'static str> {
         let differs = [
-            ("acme", self.acme != running.acme),
             ("data_dir", self.data_dir != running.data_dir),
             ("front.http", self.front.http != running.front.http),
             ("front.https", self.front.https != running.front.https),

@@ -34,7 +34,7 @@ pub mod tls;
 
 pub use self::access_log::AccessLog;
 pub use self::limits::Limits;
-pub use self::peer::Network;
+pub use self::peer::{Network, ProxyHeader};
 pub use self::rate::Rates;
 pub use self::server::{Front, Handle, Site};
 
@@ -53,9 +53,10 @@ pub struct Config {
     pub canonical_host: Option<String>,
     /// A certificate of one's own instead of one by ACME.
     pub certificate: Option<CertificateFiles>,
-    /// Whose word about a visitor's address is believed: `Forwarded`, `X-Forwarded-For`, and the PROXY protocol where
-    /// it is switched on. Addresses, with a prefix length for more than one.
+    /// Whose word about a visitor's address is believed. Addresses, with a prefix length for more than one.
     pub trusted_proxies: Vec<Network>,
+    /// In which header they say it: `x-forwarded-for` or `forwarded`.
+    pub proxy_header: ProxyHeader,
     /// Whether the trusted proxies begin each connection with the PROXY protocol, version 1 or 2.
     pub proxy_protocol: bool,
     /// How long browsers are told to insist on HTTPS, seconds; 0 says nothing (RFC 6797).
@@ -90,6 +91,7 @@ impl Default for Config {
             canonical_host: None,
             certificate: None,
             trusted_proxies: Vec::new(),
+            proxy_header: ProxyHeader::default(),
             proxy_protocol: false,
             hsts_max_age_s: HSTS_MAX_AGE_S,
             hsts_ramp_s: HSTS_RAMP_S,

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
 use hyper::header::{HeaderName, REFERER, USER_AGENT};
@@ -19,6 +19,8 @@ use serde_json::json;
 const WAITING_MAX: usize = 8192;
 /// What a client says of itself is cut after this, characters.
 const CLAIM_MAX: usize = 512;
+/// What is asked for is cut after this, characters.
+const TARGET_MAX: usize = 2048;
 /// Where what follows a question mark may tell who somebody is.
 const PRIVATE_PATHS: [&str; 4] = ["/account", "/favourites", "/admin", "/login"];
 
@@ -38,8 +40,10 @@ pub enum AccessLog {
 /// Where lines go.
 #[derive(Debug)]
 pub(super) struct Log {
-    lines: SyncSender<String>,
+    /// None only while it ends.
+    lines: Option<SyncSender<String>>,
     lost: Arc<AtomicU64>,
+    writer: Option<JoinHandle<()>>,
 }
 
 impl Log {
@@ -48,13 +52,23 @@ impl Log {
         let (lines, waiting) = sync_channel(WAITING_MAX);
         let lost = Arc::new(AtomicU64::new(0));
         let lost_there = Arc::clone(&lost);
-        thread::Builder::new().name("access log".to_owned()).spawn(move || write(&waiting, &lost_there))?;
-        Ok(Self { lines, lost })
+        let writer = thread::Builder::new().name("access log".to_owned()).spawn(move || write(&waiting, &lost_there))?;
+        Ok(Self { lines: Some(lines), lost, writer: Some(writer) })
     }
 
     fn add(&self, line: String) {
-        if self.lines.try_send(line).is_err() {
+        if self.lines.as_ref().is_some_and(|lines| lines.try_send(line).is_err()) {
             self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Log {
+    /// Lets the writer write what waits.
+    fn drop(&mut self) {
+        drop(self.lines.take());
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
         }
     }
 }
@@ -105,7 +119,10 @@ impl Record {
             let value = request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
             value.unwrap_or_default().chars().take(CLAIM_MAX).collect()
         };
-        let host = request.uri().host().map_or_else(|| said(hyper::header::HOST), str::to_owned);
+        let host = request.uri().host().map_or_else(
+            || said(hyper::header::HOST),
+            |host| host.chars().take(CLAIM_MAX).collect(),
+        );
         Self(Box::new(Draft {
             log: Arc::clone(log),
             format,
@@ -197,7 +214,7 @@ fn target<B>(request: &Request<B>) -> String {
     let path = request.uri().path();
     let whole = request.uri().path_and_query().map_or(path, |target| target.as_str());
     let is_private = PRIVATE_PATHS.iter().any(|private| path.starts_with(private));
-    if is_private { path.to_owned() } else { whole.to_owned() }
+    if is_private { path } else { whole }.chars().take(TARGET_MAX).collect()
 }
 
 fn without_query(address: &str) -> &str {
@@ -238,7 +255,7 @@ mod tests {
             .body(())
             .expect("a request");
         let (lines, waiting) = sync_channel(1);
-        let log = Arc::new(Log { lines, lost: Arc::default() });
+        let log = Arc::new(Log { lines: Some(lines), lost: Arc::default(), writer: None });
         let mut record = Record::begin(&log, format, &request, [192, 0, 2, 1].into(), "id1");
         record.0.begun_t = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_385_106);
         record.answered(200);
@@ -279,9 +296,16 @@ mod tests {
     }
 
     #[test]
+    fn no_line_is_longer_than_it_need_be() {
+        let target = format!("/search?q={}", "x".repeat(30_000));
+
+        assert!(line(AccessLog::Json, &target, &"y".repeat(30_000)).len() < 4_000);
+    }
+
+    #[test]
     fn a_reader_who_is_too_slow_loses_lines_and_holds_up_nobody() {
         let (lines, _waiting) = sync_channel(1);
-        let log = Log { lines, lost: Arc::default() };
+        let log = Log { lines: Some(lines), lost: Arc::default(), writer: None };
 
         log.add("one".to_owned());
         log.add("two".to_owned());

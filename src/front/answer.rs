@@ -17,6 +17,8 @@ pub(super) enum Refusal {
     ForeignHost,
     /// A method that nothing here knows.
     Method,
+    /// More lines in the header than may be.
+    LongHeader,
     /// A body larger than may be.
     TooLarge,
     /// A body that came too slowly.
@@ -40,6 +42,7 @@ impl Refusal {
             Self::BadHost | Self::BadBody => StatusCode::BAD_REQUEST,
             Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::LongHeader => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -56,6 +59,10 @@ impl Refusal {
             ),
             Self::ForeignHost => ("This server does not answer to that name.", "Ce serveur ne répond pas à ce nom."),
             Self::Method => ("This method is not used here.", "Cette méthode n’est pas utilisée ici."),
+            Self::LongHeader => (
+                "The header of the request has too many lines.",
+                "L’en-tête de la requête compte trop de lignes.",
+            ),
             Self::TooLarge => (
                 "What you sent is larger than this address takes.",
                 "Votre envoi dépasse la taille acceptée à cette adresse.",

@@ -32,6 +32,8 @@ use super::tls::Tls;
 const UNACKNOWLEDGED_MS: u32 = 30_000;
 /// How long a connection of HTTP/2 that ends gets to hear so.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// How often it is looked whether a request that is on its way at a stop has come.
+const EXPECTING_PAUSE: Duration = Duration::from_millis(100);
 /// How many bytes of answers a connection of HTTP/2 prepares ahead of its reader, per request.
 const PREPARED_BYTES: usize = 64 << 10;
 /// How many bytes of the body of a request may be under way (RFC 9113, 6.9.2), and of all bodies of a connection.
@@ -48,7 +50,7 @@ pub(super) async fn serve(
     shared: Arc<Shared>,
     phase: watch::Receiver<Phase>,
 ) {
-    let settings = shared.settings();
+    let settings = shared.settings_to_keep();
     let limits = &settings.limits;
     let is_trusted = peer::is_among(&settings.trusted_proxies, peer.ip());
     let Some(_pass) = admit(&shared, peer, limits, is_trusted) else { return };
@@ -62,10 +64,18 @@ pub(super) async fn serve(
         Ok(Err(error)) => return tracing::debug!(%peer, %error, "no handshake"),
         Err(_) => return tracing::debug!(%peer, "the handshake took too long"),
     };
-    let Greeted { wire, peer, is_http2, pace } = greeted;
+    let Greeted { wire, peer: introduced, is_http2, pace } = greeted;
+    // Behind the PROXY protocol the client is only known now, and has its own share of connections.
+    let _introduced_pass = if introduced == peer {
+        None
+    } else {
+        let Some(pass) = admit(&shared, introduced, limits, false) else { return };
+        Some(pass)
+    };
+    let peer = introduced;
     pace.open(is_http2);
     let stream = Stream::new(wire, Arc::clone(&pace));
-    let service = Service { shared: Arc::clone(&shared), peer, protocol, pace: Arc::clone(&pace) };
+    let service = Service { shared: Arc::clone(&shared), peer, is_proxied: is_trusted, protocol, pace: Arc::clone(&pace) };
     let io = TokioIo::new(stream.clone());
     let course = Course { stream: &stream, pace: &pace, limits, phase };
     let overdue = if is_http2 {
@@ -236,12 +246,20 @@ impl Course<'_> {
         let ends_at = if C::ENDS_AT_ONCE { Phase::Draining } else { Phase::Closing };
         let mut phase = self.phase.clone();
         let mut told = pin!(async move { drop(phase.wait_for(|phase| *phase >= ends_at).await) });
-        let (mut is_told, mut is_parting) = (false, false);
+        let (mut is_asked_to, mut is_told, mut is_parting) = (false, false, false);
         let mut alarm = pin!(tokio::time::sleep_until(self.deadline().0));
         std::future::poll_fn(|cx| {
-            if !is_told && told.as_mut().poll(cx).is_ready() {
-                is_told = true;
-                connection.as_mut().end();
+            if !is_asked_to && told.as_mut().poll(cx).is_ready() {
+                is_asked_to = true;
+            }
+            if is_asked_to && !is_told {
+                // What is on its way is still answered, and its answer says that it is the last.
+                if !C::ENDS_AT_ONCE && self.pace.is_expecting() {
+                    alarm.as_mut().reset(Instant::now() + EXPECTING_PAUSE);
+                } else {
+                    is_told = true;
+                    connection.as_mut().end();
+                }
             }
             let ended = connection.as_mut().poll(cx).is_ready();
             if let Poll::Ready(Err(_)) = self.stream.flush(cx) {
@@ -250,7 +268,7 @@ impl Course<'_> {
             if ended {
                 return Poll::Ready(None);
             }
-            if is_parting {
+            if is_parting && !self.pace.is_answering() {
                 return alarm.as_mut().poll(cx).map(|()| Some(Overdue::Idle));
             }
             match self.late(alarm.as_mut(), cx) {

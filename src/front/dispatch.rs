@@ -19,7 +19,6 @@ use tokio::time::{Instant, timeout_at};
 
 use super::answer::Refusal;
 use super::body::Body;
-use super::gate::Pass;
 use super::limits::Limits;
 use super::pace::Pace;
 use super::rate::Kind;
@@ -36,8 +35,6 @@ pub(super) struct Context {
     pub(super) host: Option<String>,
     pub(super) limits: Limits,
     pub(super) pace: Arc<Pace>,
-    /// The place among the requests that are answered at once.
-    pub(super) pass: Pass,
 }
 
 /// Lets the site answer. The work goes on when the client leaves: a handler is never cut off half-way, as Rocket
@@ -70,7 +67,6 @@ impl Drop for Work {
 }
 
 async fn work(request: Request<Incoming>, context: Context, sender: oneshot::Sender<Response<Body>>) {
-    let _pass = context.pass;
     let (parts, body) = request.into_parts();
     let body = match read(&parts, body, &context.limits, &context.pace).await {
         Ok(body) => body,

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use hyper::body::Body as _;
 use hyper::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
     SET_COOKIE, VARY,
@@ -105,8 +106,11 @@ impl Packer {
             return;
         }
         response.headers_mut().append(VARY, HeaderValue::from_static("Accept-Encoding"));
-        let Some(plain) = response.body().bytes().filter(|bytes| bytes.len() >= COMPRESSED_FROM_BYTES) else { return };
         let Some(coding) = preferred(request, &[Coding::Zstd, Coding::Gzip]) else { return };
+        if response.body().is_end_stream() {
+            return say_as_of_get(response.headers_mut());
+        }
+        let Some(plain) = response.body().bytes().filter(|bytes| bytes.len() >= COMPRESSED_FROM_BYTES) else { return };
         let Some(packed) = self.compress(coding, plain).filter(|packed| packed.len() < plain.len()) else { return };
         let headers = response.headers_mut();
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
@@ -141,6 +145,15 @@ impl Packer {
             idle.push(compressor);
         }
         packed
+    }
+}
+
+/// The answer to HEAD must not tell a length and a tag that GET would not have (RFC 9110, 8.6 and 9.3.2); which they
+/// would be only compressing tells.
+fn say_as_of_get(headers: &mut HeaderMap) {
+    headers.remove(CONTENT_LENGTH);
+    if let Some(weak) = headers.get(ETAG).and_then(weakened) {
+        headers.insert(ETAG, weak);
     }
 }
 
@@ -222,6 +235,17 @@ mod tests {
             let length = response.body().bytes().expect("bytes").len();
             assert_eq!(response.headers()[CONTENT_LENGTH], *length.to_string());
         }
+    }
+
+    #[test]
+    fn head_tells_no_length_that_get_would_not_have() {
+        let mut response = page(&[("etag", "\"x\""), ("content-length", "5000")]);
+        *response.body_mut() = Body::none();
+
+        Packer::default().pack(&accepting("gzip"), &mut response);
+
+        assert!(!response.headers().contains_key(CONTENT_LENGTH));
+        assert_eq!(response.headers()[ETAG], "W/\"x\"");
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Size of the body by the beginning of its path, where it is another, bytes.
     pub body_bytes_by_path: BTreeMap<String, usize>,
-    /// Connections in all. One that idles costs some 30 kB.
+    /// Connections in all. One that idles costs some 20 kB, and a descriptor.
     pub connections: usize,
     /// Connections from one address (of IPv6: one /64). A household opens a dozen; a school behind one address more.
     pub connections_per_address: usize,

@@ -4,6 +4,7 @@
 //! next deadline. So slow clients of all kinds are let go (slowloris: in the header, in the body, between requests,
 //! in reading the answer), however little they send to look alive.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,9 @@ use super::limits::Limits;
 
 /// A blocked reader that took this much meanwhile is not stalling, bytes: 0.5 kB/s at thirty seconds.
 const PROGRESS_BYTES: u64 = 16 << 10;
+
+/// How long after its handshake a first request is taken to be on its way.
+const FIRST_REQUEST: Duration = Duration::from_secs(1);
 
 /// What a connection took too long for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,14 +39,12 @@ pub(super) struct Pace {
 struct State {
     /// Requests not yet wholly answered.
     in_flight: usize,
-    /// Answers whose bodies are being taken.
-    sending: usize,
-    /// When a body was last taken from.
-    sent_at: Instant,
+    /// When each answer that is being taken was last taken from: one that moves does not excuse one that stands still.
+    sent_at: BTreeMap<u64, Instant>,
+    /// Requests so far.
+    asked: u64,
     /// Since when nothing is asked.
     quiet_since: Instant,
-    /// Whether the first request came.
-    has_asked: bool,
     /// When the first byte came of a header that is not whole. HTTP/2 frames cannot be told apart here: there the
     /// time between requests bounds headers too.
     header_since: Option<Instant>,
@@ -63,10 +65,9 @@ impl Pace {
         let now = Instant::now();
         let state = State {
             in_flight: 0,
-            sending: 0,
-            sent_at: now,
+            sent_at: BTreeMap::new(),
+            asked: 0,
             quiet_since: now,
-            has_asked: false,
             header_since: None,
             blocked: None,
             noise_bytes: 0,
@@ -146,10 +147,21 @@ impl Pace {
     pub(super) fn begin(self: &Arc<Self>) -> Ticket {
         let mut state = self.state();
         state.in_flight += 1;
-        state.has_asked = true;
+        state.asked += 1;
         state.header_since = None;
         state.noise_bytes = 0;
-        Ticket { pace: Arc::clone(self), is_sending: false, is_done: false }
+        Ticket { pace: Arc::clone(self), number: state.asked, is_done: false }
+    }
+
+    /// Whether a request seems to be on its way: a header has begun, or the handshake has just ended.
+    pub(super) fn is_expecting(&self) -> bool {
+        let state = self.state();
+        state.header_since.is_some() || (state.asked == 0 && state.quiet_since.elapsed() < FIRST_REQUEST)
+    }
+
+    /// Whether a request is being answered.
+    pub(super) fn is_answering(&self) -> bool {
+        self.state().in_flight > 0
     }
 
     /// Until when the connection may go on as it does, and what it is late with then.
@@ -159,10 +171,10 @@ impl Pace {
             return (Instant::now(), Overdue::Noise);
         }
         let blocked = state.blocked.map(|(since, _)| (since + limits.write(), Overdue::Write));
-        let sending = (state.sending > 0).then(|| (state.sent_at + limits.write(), Overdue::Write));
+        let sending = state.sent_at.values().min().map(|sent_at| (*sent_at + limits.write(), Overdue::Write));
         let waiting = (state.in_flight == 0).then(|| match state.header_since {
             Some(since) => (since + limits.header(), Overdue::Header),
-            None if !state.has_asked => (state.quiet_since + limits.header(), Overdue::Header),
+            None if state.asked == 0 => (state.quiet_since + limits.header(), Overdue::Header),
             None => (state.quiet_since + limits.idle(), Overdue::Idle),
         });
         let never = (Instant::now() + NEVER, Overdue::Idle);
@@ -177,19 +189,14 @@ const NEVER: Duration = Duration::from_hours(1);
 #[derive(Debug)]
 pub(super) struct Ticket {
     pace: Arc<Pace>,
-    is_sending: bool,
+    number: u64,
     is_done: bool,
 }
 
 impl Ticket {
     /// The answer begins to be taken, or goes on to be.
-    pub(super) fn sent(&mut self) {
-        let mut state = self.pace.state();
-        state.sent_at = Instant::now();
-        if !self.is_sending {
-            self.is_sending = true;
-            state.sending += 1;
-        }
+    pub(super) fn sent(&self) {
+        self.pace.state().sent_at.insert(self.number, Instant::now());
     }
 
     /// The answer was taken to its end.
@@ -202,9 +209,7 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         let mut state = self.pace.state();
         state.in_flight -= 1;
-        if self.is_sending {
-            state.sending -= 1;
-        }
+        state.sent_at.remove(&self.number);
         // Whoever types takes searches back, and lets others be answered.
         state.resets = if self.is_done { state.resets.saturating_sub(1) } else { state.resets + 1 };
         if state.in_flight == 0 {
@@ -248,6 +253,29 @@ mod tests {
         pace.read(1);
 
         assert_eq!(pace.deadline(&Limits::default()), first);
+    }
+
+    #[test]
+    fn an_answer_that_moves_does_not_excuse_one_that_stands_still() {
+        let pace = Pace::new();
+        let (stalled, moving) = (pace.begin(), pace.begin());
+        stalled.sent();
+        let deadline = pace.deadline(&Limits::default());
+
+        moving.sent();
+
+        assert_eq!(pace.deadline(&Limits::default()), deadline);
+    }
+
+    #[test]
+    fn a_request_that_is_on_its_way_is_expected() {
+        let pace = Pace::new();
+        assert!(pace.is_expecting(), "the handshake has just ended");
+
+        drop(pace.begin());
+        assert!(!pace.is_expecting(), "it has asked, and waits");
+        pace.read(1);
+        assert!(pace.is_expecting(), "a header has begun");
     }
 
     #[test]

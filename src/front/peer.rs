@@ -9,6 +9,7 @@ use ppp::{HeaderResult, PartialResult, v1, v2};
 use serde::{Deserialize, Serialize};
 
 static X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+static X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 /// What only a proxy may say. It is dropped before the site sees a request, whoever sent it: the site is told the
 /// address, and nothing else of it.
 static OF_PROXIES: [HeaderName; 8] = [
@@ -49,6 +50,18 @@ impl From<Network> for String {
     }
 }
 
+/// The header in which one's own proxies name their client. Only that one is read: a proxy passes on the other as any
+/// stranger wrote it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For` and `X-Forwarded-Proto`: what most proxies write.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
 /// Whether an address is among those that are believed, or exempt.
 pub(super) fn is_among(networks: &[Network], address: IpAddr) -> bool {
     let address = address.to_canonical();
@@ -57,12 +70,12 @@ pub(super) fn is_among(networks: &[Network], address: IpAddr) -> bool {
 
 /// The client of a request that came over a connection from `peer`: the last address in the list of hops that is
 /// not a trusted proxy's. From any other peer such a list is worth nothing.
-pub(super) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[Network]) -> SocketAddr {
+pub(super) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[Network], named_in: ProxyHeader) -> SocketAddr {
     if trusted.is_empty() || !is_among(trusted, peer.ip()) {
         return peer;
     }
     let mut client = peer;
-    for hop in hops(headers).into_iter().rev().take(HOPS_MAX) {
+    for hop in hops(headers, named_in).into_iter().rev().take(HOPS_MAX) {
         let Some(address) = hop else { break };
         client = address;
         if !is_among(trusted, address.ip()) {
@@ -100,6 +113,29 @@ fn client_of_version_2(addresses: &v2::Addresses) -> Option<SocketAddr> {
     }
 }
 
+/// Whether a trusted proxy says that its client spoke TLS with it.
+pub(super) fn is_over_tls(headers: &HeaderMap, named_in: ProxyHeader) -> bool {
+    let said = match named_in {
+        ProxyHeader::XForwardedFor => last(headers, &X_FORWARDED_PROTO),
+        ProxyHeader::Forwarded => last(headers, &FORWARDED).and_then(|element| parameter(element, "proto")),
+    };
+    said.is_some_and(|scheme| scheme.trim_matches('"').eq_ignore_ascii_case("https"))
+}
+
+/// Whether a request names a client, readable or not.
+pub(super) fn names_client(headers: &HeaderMap, named_in: ProxyHeader) -> bool {
+    match named_in {
+        ProxyHeader::XForwardedFor => headers.contains_key(&X_FORWARDED_FOR),
+        ProxyHeader::Forwarded => headers.contains_key(FORWARDED),
+    }
+}
+
+/// The last element of a list: what the nearest proxy added.
+fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let line = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    line.rsplit(',').next().map(str::trim)
+}
+
 /// Drops what only a proxy may say.
 pub(super) fn drop_claims(headers: &mut HeaderMap) {
     for name in &OF_PROXIES {
@@ -107,23 +143,26 @@ pub(super) fn drop_claims(headers: &mut HeaderMap) {
     }
 }
 
-/// The hops from the client to the last proxy; an obfuscated or unreadable one is none. `Forwarded` (RFC 7239) wins
-/// over the older header.
-fn hops(headers: &HeaderMap) -> Vec<Option<SocketAddr>> {
+/// The hops from the client to the last proxy; an obfuscated or unreadable one is none.
+fn hops(headers: &HeaderMap, named_in: ProxyHeader) -> Vec<Option<SocketAddr>> {
     let lines = |name: &HeaderName| headers.get_all(name).into_iter().map(|line| line.to_str().unwrap_or("?"));
-    if headers.contains_key(FORWARDED) {
-        return lines(&FORWARDED).flat_map(|line| line.split(',')).map(forwarded_for).collect();
+    match named_in {
+        ProxyHeader::Forwarded => lines(&FORWARDED)
+            .flat_map(|line| line.split(','))
+            .map(|element| address(parameter(element, "for")?.trim_matches('"')))
+            .collect(),
+        ProxyHeader::XForwardedFor => {
+            lines(&X_FORWARDED_FOR).flat_map(|line| line.split(',')).map(|hop| address(hop.trim())).collect()
+        }
     }
-    lines(&X_FORWARDED_FOR).flat_map(|line| line.split(',')).map(|hop| address(hop.trim())).collect()
 }
 
-/// The `for` of one element of `Forwarded`.
-fn forwarded_for(element: &str) -> Option<SocketAddr> {
-    let value = element.split(';').find_map(|pair| {
+/// One parameter of an element of `Forwarded`.
+fn parameter<'a>(element: &'a str, wanted: &str) -> Option<&'a str> {
+    element.split(';').find_map(|pair| {
         let (name, value) = pair.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("for").then(|| value.trim())
-    })?;
-    address(value.trim_matches('"'))
+        name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim())
+    })
 }
 
 /// An address with or without a port; brackets may surround one of IPv6.
@@ -156,37 +195,69 @@ mod tests {
         assert!(Network::try_from("192.0.2.0/33".to_owned()).is_err());
     }
 
-    fn client_of(peer: &str, lines: &[(&'static str, &'static str)]) -> String {
+    fn said(lines: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (name, value) in lines {
             headers.append(*name, value.parse().expect("a value"));
         }
+        headers
+    }
+
+    fn client_of(peer: &str, named_in: ProxyHeader, lines: &[(&'static str, &'static str)]) -> String {
         let trusted = ["10.0.0.0/8", "fd00::/8"].map(network);
-        client(SocketAddr::new(peer.parse().expect("an address"), 1234), &headers, &trusted).ip().to_string()
+        let peer = SocketAddr::new(peer.parse().expect("an address"), 1234);
+        client(peer, &said(lines), &trusted, named_in).ip().to_string()
     }
 
     #[test]
     fn a_stranger_cannot_choose_its_address() {
-        for name in ["forwarded", "x-forwarded-for", "x-real-ip"] {
-            assert_eq!(client_of("192.0.2.9", &[(name, "for=198.51.100.1")]), "192.0.2.9", "{name}");
+        for named_in in [ProxyHeader::XForwardedFor, ProxyHeader::Forwarded] {
+            for name in ["forwarded", "x-forwarded-for", "x-real-ip"] {
+                assert_eq!(client_of("192.0.2.9", named_in, &[(name, "for=198.51.100.1")]), "192.0.2.9", "{name}");
+            }
         }
     }
 
     #[test]
+    fn a_header_that_the_proxy_does_not_write_is_a_strangers_word() {
+        let both = [("forwarded", "for=127.0.0.1;proto=https"), ("x-forwarded-for", "198.51.100.1")];
+
+        assert_eq!(client_of("10.0.0.1", ProxyHeader::XForwardedFor, &both), "198.51.100.1");
+        assert!(!is_over_tls(&said(&both), ProxyHeader::XForwardedFor));
+        let both = [("forwarded", "for=198.51.100.1"), ("x-forwarded-for", "127.0.0.1"), ("x-forwarded-proto", "https")];
+        assert_eq!(client_of("10.0.0.1", ProxyHeader::Forwarded, &both), "198.51.100.1");
+        assert!(!is_over_tls(&said(&both), ProxyHeader::Forwarded));
+    }
+
+    #[test]
     fn a_trusted_proxy_is_believed_up_to_the_first_stranger_from_the_end() {
-        for (lines, client) in [
-            (&[("x-forwarded-for", "198.51.100.1")][..], "198.51.100.1"),
-            (&[("x-forwarded-for", "6.6.6.6, 198.51.100.1, 10.0.0.7")], "198.51.100.1"),
-            (&[("x-forwarded-for", "6.6.6.6"), ("x-forwarded-for", "198.51.100.1")], "198.51.100.1"),
-            (&[("x-forwarded-for", "198.51.100.1:4711")], "198.51.100.1"),
-            (&[("forwarded", "for=198.51.100.1;proto=https, for=10.0.0.7")], "198.51.100.1"),
-            (&[("forwarded", "For=\"[2001:db8::1]:4711\"")], "2001:db8::1"),
-            (&[("forwarded", "for=198.51.100.1"), ("x-forwarded-for", "6.6.6.6")], "198.51.100.1"),
-            (&[("forwarded", "for=_hidden")], "10.0.0.1"),
-            (&[("x-forwarded-for", "198.51.100.1, rubbish")], "10.0.0.1"),
-            (&[], "10.0.0.1"),
+        use ProxyHeader::{Forwarded, XForwardedFor};
+        for (named_in, lines, client) in [
+            (XForwardedFor, &[("x-forwarded-for", "198.51.100.1")][..], "198.51.100.1"),
+            (XForwardedFor, &[("x-forwarded-for", "6.6.6.6, 198.51.100.1, 10.0.0.7")], "198.51.100.1"),
+            (XForwardedFor, &[("x-forwarded-for", "6.6.6.6"), ("x-forwarded-for", "198.51.100.1")], "198.51.100.1"),
+            (XForwardedFor, &[("x-forwarded-for", "198.51.100.1:4711")], "198.51.100.1"),
+            (Forwarded, &[("forwarded", "for=198.51.100.1;proto=https, for=10.0.0.7")], "198.51.100.1"),
+            (Forwarded, &[("forwarded", "For=\"[2001:db8::1]:4711\"")], "2001:db8::1"),
+            (Forwarded, &[("forwarded", "for=_hidden")], "10.0.0.1"),
+            (XForwardedFor, &[("x-forwarded-for", "198.51.100.1, rubbish")], "10.0.0.1"),
+            (XForwardedFor, &[], "10.0.0.1"),
         ] {
-            assert_eq!(client_of("10.0.0.1", lines), client, "{lines:?}");
+            assert_eq!(client_of("10.0.0.1", named_in, lines), client, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_proxy_says_whether_its_client_spoke_tls() {
+        use ProxyHeader::{Forwarded, XForwardedFor};
+        for (named_in, lines, is_tls) in [
+            (XForwardedFor, &[("x-forwarded-proto", "https")][..], true),
+            (XForwardedFor, &[("x-forwarded-proto", "https, http")], false),
+            (XForwardedFor, &[], false),
+            (Forwarded, &[("forwarded", "for=1.2.3.4;proto=HTTPS")], true),
+            (Forwarded, &[("forwarded", "proto=https, proto=http")], false),
+        ] {
+            assert_eq!(is_over_tls(&said(lines), named_in), is_tls, "{lines:?}");
         }
     }
 

@@ -15,6 +15,11 @@ use super::peer::Network;
 /// Sources that are remembered at once; some 6 MB. When all are busy, newcomers share one bucket.
 const SOURCES_MAX: usize = 65_536;
 
+/// Between two searches for sources that rest: each reads all of them.
+const REST_PAUSE: Duration = Duration::from_secs(1);
+/// More a second is no limit, and a hundred thousand times what the machine can answer.
+const PER_S_MAX: u32 = 1_000_000;
+
 /// `[front.rates]`: how often one address (of IPv6: one /64) may ask. The machine itself may ask as often as it likes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -120,7 +125,10 @@ impl Rates {
             ("files_burst", self.files_burst),
         ];
         let none = rates.into_iter().filter(|(_, rate)| *rate == 0);
-        none.map(|(name, _)| format!("front.rates.{name}: 0 would serve nobody; at least 1")).collect()
+        let none = none.map(|(name, _)| format!("front.rates.{name}: 0 would serve nobody; at least 1"));
+        let endless = rates.into_iter().filter(|(_, rate)| *rate > PER_S_MAX);
+        none.chain(endless.map(|(name, rate)| format!("front.rates.{name}: {rate} is too much; at most {PER_S_MAX}")))
+            .collect()
     }
 }
 
@@ -138,17 +146,28 @@ pub(super) struct Allowance {
 /// The buckets of all sources.
 #[derive(Debug, Default)]
 pub(super) struct Buckets {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
     /// When each will be full again.
-    full_at: Mutex<HashMap<(Option<Source>, Kind), Instant>>,
+    full_at: HashMap<(Option<Source>, Kind), Instant>,
+    /// When those that were full were last forgotten.
+    cleared_at: Option<Instant>,
 }
 
 impl Buckets {
     /// Takes a drop from the bucket of a source.
     pub(super) fn take(&self, source: Source, kind: Kind, rate: Rate, now: Instant) -> Allowance {
-        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let Kept { full_at, cleared_at } = &mut *kept;
         let mut key = (Some(source), kind);
         if full_at.len() >= SOURCES_MAX && !full_at.contains_key(&key) {
-            full_at.retain(|_, full_at| *full_at > now);
+            if cleared_at.is_none_or(|at| now.saturating_duration_since(at) >= REST_PAUSE) {
+                full_at.retain(|_, full_at| *full_at > now);
+                *cleared_at = Some(now);
+            }
             if full_at.len() >= SOURCES_MAX {
                 key = (None, kind);
             }
@@ -223,9 +242,23 @@ mod tests {
 
         assert_eq!(strangers, 5, "newcomers share one bucket");
         assert!(buckets.take(Source::V6(1), Kind::Page, slow, now).is_allowed);
-        assert!(buckets.full_at.lock().expect("lock").len() <= SOURCES_MAX + 3);
+        assert!(buckets.kept.lock().expect("lock").full_at.len() <= SOURCES_MAX + 3);
         let later = now + Duration::from_mins(1);
         assert!((0..20).all(|n| buckets.take(Source::V4(n), Kind::Page, slow, later).is_allowed), "rest makes room");
+    }
+
+    #[test]
+    fn rates_that_serve_nobody_or_limit_nothing_are_refused() {
+        let rates = Rates { pages_per_s: 0, api_burst: u32::MAX, ..Rates::default() };
+
+        assert_eq!(
+            rates.mistakes(),
+            [
+                "front.rates.pages_per_s: 0 would serve nobody; at least 1",
+                "front.rates.api_burst: 4294967295 is too much; at most 1000000",
+            ]
+        );
+        assert!(Rates::default().mistakes().is_empty());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use arc_swap::{ArcSwap, Guard};
 use hyper::header::HeaderValue;
 use rocket::local::asynchronous::Client;
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
@@ -20,7 +21,7 @@ use super::headers::Hsts;
 use super::host::Hosts;
 use super::limits::Limits;
 use super::listen::{Listener, Protocol};
-use super::peer::Network;
+use super::peer::{Network, ProxyHeader};
 use super::rate::{Buckets, Rates};
 use super::tls::Tls;
 use super::{Config, connection};
@@ -40,7 +41,7 @@ pub struct Site {
     pub files: Files,
     /// How handshakes are answered, where HTTPS is spoken.
     pub tls: Option<Tls>,
-    /// Names that the site answers to besides those of `front.hosts`: those of its certificate.
+    /// Names that the site answers to besides those of `front.hosts`: those that its certificate is ordered for.
     pub names: Vec<String>,
 }
 
@@ -48,6 +49,7 @@ pub struct Site {
 pub(super) struct Settings {
     pub(super) hosts: Hosts,
     pub(super) trusted_proxies: Vec<Network>,
+    pub(super) proxy_header: ProxyHeader,
     pub(super) proxy_protocol: bool,
     pub(super) limits: Limits,
     pub(super) rates: Rates,
@@ -60,6 +62,7 @@ impl Settings {
         Self {
             hosts: Hosts::new(config.hosts.iter().chain(names), config.canonical_host.as_ref()),
             trusted_proxies: config.trusted_proxies.clone(),
+            proxy_header: config.proxy_header,
             proxy_protocol: config.proxy_protocol,
             limits: config.limits.clone(),
             rates: config.rates.clone(),
@@ -99,6 +102,11 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn settings(&self) -> Guard<Arc<Settings>> {
         self.settings.load()
+    }
+
+    /// The same for whoever keeps them for as long as a connection lasts.
+    pub(super) fn settings_to_keep(&self) -> Arc<Settings> {
+        self.settings.load_full()
     }
 
     pub(super) fn site(&self) -> Arc<Client> {
@@ -262,8 +270,21 @@ async fn accept(listener: Listener, shared: Arc<Shared>) {
             }
         }
     }
-    while !is_inherited && let Ok(Ok((tcp, peer))) = timeout(Duration::ZERO, socket.accept()).await {
-        begin(tcp, peer);
+    if is_inherited {
+        return;
+    }
+    // Straight from the system: the runtime may not have heard of them yet.
+    let Ok(socket) = socket.into_std() else { return };
+    loop {
+        match socket.accept() {
+            Ok((tcp, peer)) => {
+                if let Ok(tcp) = tcp.set_nonblocking(true).and_then(|()| TcpStream::from_std(tcp)) {
+                    begin(tcp, peer);
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(_) => return,
+        }
     }
 }
 

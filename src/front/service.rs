@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use hyper::service::Service as HttpService;
 use hyper::{Method, Request, Response, StatusCode, Version};
@@ -17,7 +17,7 @@ use super::access_log::Record;
 use super::answer::{self, Refusal};
 use super::body::Body;
 use super::dispatch;
-use super::gate::Source;
+use super::gate::{Pass, Source};
 use super::headers::{HSTS, put_rules};
 use super::host::{Asked, Verdict};
 use super::listen::Protocol;
@@ -41,6 +41,8 @@ static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy
 pub(super) struct Service {
     pub(super) shared: Arc<Shared>,
     pub(super) peer: SocketAddr,
+    /// Whether the connection is a trusted proxy's, whoever it brings.
+    pub(super) is_proxied: bool,
     pub(super) protocol: Protocol,
     pub(super) pace: Arc<Pace>,
 }
@@ -70,17 +72,21 @@ impl HttpService<Request<Incoming>> for Service {
     fn call(&self, request: Request<Incoming>) -> Answering {
         let settings = self.shared.settings();
         let visit = Visit::begin(self, &settings, &request);
+        let has_body = !request.body().is_end_stream();
         match self.judge(&settings, &visit, request) {
             Ok(work) => {
                 let shared = Arc::clone(&self.shared);
                 Answering::Working(Box::pin(async move {
                     let response = dispatch::answer(work.request, work.context).await;
-                    visit.end(&shared, response, work.allowance)
+                    visit.end(&shared, response, work.allowance, Some(work.pass))
                 }))
             }
             Err(answered) => {
+                if has_body {
+                    self.pace.left_unread();
+                }
                 let Answered { response, allowance } = *answered;
-                Answering::Ready(Some(visit.end(&self.shared, response, allowance)))
+                Answering::Ready(Some(visit.end(&self.shared, response, allowance, None)))
             }
         }
     }
@@ -90,6 +96,8 @@ impl HttpService<Request<Incoming>> for Service {
 struct Work {
     request: Request<Incoming>,
     context: dispatch::Context,
+    /// The place among the requests that are answered at once.
+    pass: Pass,
     allowance: Option<(Kind, Rate, Allowance)>,
 }
 
@@ -120,6 +128,17 @@ impl Service {
         if let Some(token) = path.strip_prefix(DOCTOR).and_then(|token| self.shared.tls()?.probe(token)) {
             return Err(answer::text(StatusCode::OK, token.to_owned()).into());
         }
+        let file = self.shared.files().answer(&request);
+        let kind = if file.is_some() { Kind::File } else { Kind::of(path) };
+        let allowance = self.allow(settings, visit, kind);
+        if let Some((_, _, Allowance { is_allowed: false, reset_s, .. })) = allowance {
+            let response = Refusal::TooOften(reset_s).answer_to(kind, request.headers());
+            return Err(Box::new(Answered { response, allowance }));
+        }
+        // HTTP/1 is held to it by its parser.
+        if request.headers().len() > settings.limits.header_lines {
+            return Err(Refusal::LongHeader.answer(&request).into());
+        }
         let asked = Asked::of(&request).map_err(|_| Refusal::BadHost.answer(&request))?;
         if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
             return Err(Refusal::Method.answer(&request).into());
@@ -129,13 +148,6 @@ impl Service {
         }
         if self.shared.is_draining() && path == PROBES[0] {
             return Err(answer::text(StatusCode::SERVICE_UNAVAILABLE, "the program is stopping\n".to_owned()).into());
-        }
-        let file = self.shared.files().answer(&request);
-        let kind = if file.is_some() { Kind::File } else { Kind::of(path) };
-        let allowance = self.allow(settings, visit, kind);
-        if let Some((_, _, Allowance { is_allowed: false, reset_s, .. })) = allowance {
-            let response = Refusal::TooOften(reset_s).answer_to(kind, request.headers());
-            return Err(Box::new(Answered { response, allowance }));
         }
         if let Some(response) = file {
             // Programs do not ask for files, and browsers do not read what is left.
@@ -154,9 +166,8 @@ impl Service {
             host: asked.map(|asked| asked.authority()),
             limits: limits.clone(),
             pace: Arc::clone(&self.pace),
-            pass,
         };
-        Ok(Box::new(Work { request, context, allowance }))
+        Ok(Box::new(Work { request, context, pass, allowance }))
     }
 
     fn challenge<B>(&self, token: &str, request: &Request<B>) -> Response<Body> {
@@ -194,10 +205,10 @@ impl Service {
             },
             Verdict::Ours => return None,
         };
-        let scheme = if self.shared.tls().is_some() { "https" } else { "http" };
+        let scheme = if visit.is_secure || (self.shared.tls().is_some() && !visit.is_proxied) { "https" } else { "http" };
         let port = match asked.and_then(|asked| asked.port) {
             // A port that was named is not the usual one; then ours is not either.
-            Some(_) if is_plain && scheme == "https" => self.shared.https_port().map(|port| format!(":{port}")),
+            Some(_) if is_plain && scheme == "https" && !visit.is_proxied => self.shared.https_port().map(|port| format!(":{port}")),
             Some(port) => Some(format!(":{port}")),
             None => None,
         };
@@ -222,6 +233,8 @@ struct Visit {
     is_exempt: bool,
     /// Whether a trusted proxy passed it on.
     is_proxied: bool,
+    /// Whether the client spoke TLS, with us or with a trusted proxy.
+    is_secure: bool,
     id: HeaderValue,
     accept: HeaderMap,
     version: Version,
@@ -234,8 +247,10 @@ struct Visit {
 impl Visit {
     fn begin(service: &Service, settings: &Settings, request: &Request<Incoming>) -> Self {
         let ticket = service.pace.begin();
-        let is_proxied = peer::is_among(&settings.trusted_proxies, service.peer.ip());
-        let client = peer::client(service.peer, request.headers(), &settings.trusted_proxies);
+        let named_in = settings.proxy_header;
+        let client = peer::client(service.peer, request.headers(), &settings.trusted_proxies, named_in);
+        // What a proxy brings is not the machine itself, whatever it is called.
+        let is_brought = service.is_proxied && peer::names_client(request.headers(), named_in);
         let address = client.ip().to_canonical();
         let id = service.shared.next_id();
         let record = service.shared.log().map(|log| {
@@ -246,8 +261,10 @@ impl Visit {
         let accept = request.headers().get_all(&accept).iter().map(|value| (accept.clone(), value.clone())).collect();
         Self {
             client,
-            is_exempt: address.is_loopback() || peer::is_among(&settings.rates.exempt, address),
-            is_proxied,
+            is_exempt: (address.is_loopback() && !is_brought) || peer::is_among(&settings.rates.exempt, address),
+            is_proxied: service.is_proxied,
+            is_secure: service.protocol == Protocol::Https
+                || (service.is_proxied && peer::is_over_tls(request.headers(), named_in)),
             id,
             accept,
             version: request.version(),
@@ -264,6 +281,7 @@ impl Visit {
         shared: &Shared,
         mut response: Response<Body>,
         allowance: Option<(Kind, Rate, Allowance)>,
+        pass: Option<Pass>,
     ) -> Response<Body> {
         shared.packer().pack(&self.accept, &mut response);
         let headers = response.headers_mut();
@@ -284,7 +302,7 @@ impl Visit {
         if let Some(record) = &mut self.record {
             record.answered(response.status().as_u16());
         }
-        response.body_mut().end(self.ticket, self.record);
+        response.body_mut().end(self.ticket, pass, self.record);
         response
     }
 }

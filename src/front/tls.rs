@@ -27,7 +27,7 @@ pub mod status;
 pub(in crate::front) mod trust;
 
 /// What a browser may choose from, the better one first.
-const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
+const PROTOCOLS: [&[u8]; 3] = [b"h2", b"http/1.1", b"http/1.0"];
 /// Session tickets after a TLS 1.3 handshake. A browser uses a ticket once (RFC 8446, C.4), and races two connections
 /// when it comes back (IPv6 and IPv4): two, and no more than it would use.
 const TICKETS: usize = 2;

@@ -258,6 +258,10 @@ fn too_many_requests_are_refused_with_the_time_to_wait_and_the_machine_itself_is
 
     assert_eq!(status(&stranger(2)), 200, "another address has its own allowance");
     assert!((0..10).all(|_| status(&get(address, path, &[])) == 200), "the operator is never refused");
+    let posing = (0..10).any(|_| status(&get(address, path, &["X-Forwarded-For: 127.0.0.1"])) == 429);
+    assert!(posing, "a client of the proxy is not the machine itself, whatever it is called");
+    let by_another = ["Forwarded: for=127.0.0.1", "X-Forwarded-For: 192.0.2.1"];
+    assert_eq!(status(&get(address, path, &by_another)), 429, "a header that the proxy does not write is not read");
     let spoofed = get(address, path, &["X-Forwarded-For: 127.0.0.1, 192.0.2.1"]);
     assert_eq!(status(&spoofed), 429, "what the client itself put into the list is not believed");
 }
@@ -286,8 +290,11 @@ fn a_proxy_that_is_trusted_introduces_its_client() {
 fn nothing_is_upgraded() {
     let appliance = Appliance::starter();
     for upgrade in ["websocket", "h2c"] {
-        let answer =
-            get(appliance.address(), "/healthz", &[&format!("Upgrade: {upgrade}"), "HTTP2-Settings: AAMAAABk"]);
+        let request = format!(
+            "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: {upgrade}\r\n\
+             HTTP2-Settings: AAMAAABk\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        );
+        let answer = ask(appliance.address(), request);
         assert_eq!(status(&answer), 200, "{upgrade}: {answer}");
         assert!(field(&answer, "upgrade").is_none());
     }

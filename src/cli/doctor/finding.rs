@@ -49,6 +49,8 @@ impl Finding {
             Level::Wrong => "WRONG ",
         };
         let advice = self.advice.as_deref().map(|advice| format!("\n        → {advice}")).unwrap_or_default();
-        format!("{level}  {}: {}{advice}", self.check, self.says)
+        // Part of it may be what a stranger's server said: nothing of that may steer the terminal.
+        let said: String = self.says.chars().filter(|letter| !letter.is_control()).collect();
+        format!("{level}  {}: {said}{advice}", self.check)
     }
 }
