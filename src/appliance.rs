@@ -1,15 +1,15 @@
 //! The composition root: builds everything, runs it, stops it in order.
 
 pub mod certificates;
+mod commands;
 pub mod control;
+mod signals;
 
 use std::borrow::Cow;
 use std::fs::File;
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hyper::body::Bytes;
@@ -19,12 +19,12 @@ use rocket::figment::providers::Serialized;
 use rocket::local::asynchronous::Client;
 use rocket::{Build, Rocket};
 use rocket_db_pools::Database;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::spawn_blocking;
 
-use self::certificates::{Inspection, StoredLedger};
-use self::control::{Caller, Control, Reply, Request};
+use self::certificates::StoredLedger;
+use self::signals::{Reload, Signals};
 use crate::catalogue::mapped::MappedError;
 use crate::catalogue::snapshot::{Origin, Snapshot};
 use crate::catalogue::{Catalogue, generations, starter};
@@ -32,7 +32,7 @@ use crate::config::{Config, Loaded, Sources};
 use crate::front::encoding::Coding;
 use crate::front::listen::{self, ListenError, Protocol};
 use crate::front::tls::{Tls, TlsError};
-use crate::front::{Front, Handle, Site, files};
+use crate::front::{Front, Site, files};
 use crate::jobs::import::{self, ImportError, ImportReport, Mode, Options, Progress};
 use crate::jobs::publication::{self, PublicationError};
 use crate::off::feed::{Feed, FeedError};
@@ -47,9 +47,10 @@ use crate::web;
 const STORE_TURNS: usize = 64;
 /// How long a request waits for its turn at the store, seconds.
 const STORE_PATIENCE_S: u64 = 5;
-/// Between a failure of the control socket and the next attempt: the process may be out of descriptors, and to ask
-/// again at once would keep a core busy until it has some.
-const CONTROL_PAUSE: Duration = Duration::from_secs(1);
+/// After a fault of the program in what must not end.
+const FAULT_PAUSE: Duration = Duration::from_mins(1);
+/// Files that the process needs besides connections: store, snapshots, logs, an import.
+const OWN_DESCRIPTORS: u64 = 256;
 
 /// Why the appliance cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -110,6 +111,7 @@ impl From<MappedError> for ApplianceError {
 pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -> Result<(), ApplianceError> {
     let config = loaded.config;
     prepare_data_dir(&config.data_dir)?;
+    raise_descriptors(&config);
     // Before anything takes time: a signal that comes meanwhile must not kill the process half-way.
     let mut signals = Signals::listen().map_err(|error| ApplianceError::Start(error.to_string()))?;
     let listeners = listen::open(&config.front, socket_names)?;
@@ -120,7 +122,7 @@ pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -
     let catalogue = application.rocket().state::<Arc<Catalogue>>().map(Arc::clone);
     if let (Some(products), Some(catalogue)) = (products, &catalogue) {
         check_in_background(catalogue, &config.data_dir);
-        listen_to_commands(&config.data_dir, products, Arc::clone(catalogue), tls.clone());
+        commands::listen(&config.data_dir, products, Arc::clone(catalogue), tls.clone());
     }
     let count = catalogue.map_or(0, |catalogue| catalogue.snapshot().len());
     let site = site(&config, application, tls.clone());
@@ -131,7 +133,7 @@ pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -
         tracing::info!(products = count, "foodswap is at {scheme}://{}", listener.address);
     }
     if let Some(tls) = &tls {
-        tokio::spawn(tls.clone().look_after());
+        tokio::spawn(look_after(tls.clone()));
     }
     let reload = Reload { front: front.handle(), tls, running: config, sources };
     front.serve(listeners, signals.stop(|| reload.again())).await;
@@ -155,6 +157,32 @@ async fn tls(config: &Config) -> Result<Option<Tls>, ApplianceError> {
     opened.await.map_err(|error| ApplianceError::Start(error.to_string()))?
 }
 
+/// Looks after the certificate, and begins again if a fault of the program ended that: without anybody to look after it
+/// it would run out unnoticed.
+async fn look_after(tls: Tls) {
+    while let Err(error) = tokio::spawn(tls.clone().look_after()).await {
+        tracing::error!(%error, "nobody looks after the certificate: a fault of the program; it is begun again");
+        tokio::time::sleep(FAULT_PAUSE).await;
+    }
+}
+
+/// Raises how many files and connections the process may have open to what it is allowed: most systems begin with 1,024,
+/// far fewer than the connections that are let in.
+fn raise_descriptors(config: &Config) {
+    let allowed = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: allowed.maximum, ..allowed }) {
+        tracing::warn!(%error, "the number of open files stays as it was");
+    }
+    let wanted = config.front.limits.connections as u64 + OWN_DESCRIPTORS;
+    if let Some(allowed) = allowed.maximum.filter(|allowed| *allowed < wanted) {
+        tracing::warn!(
+            allowed,
+            wanted,
+            "fewer files may be open than front.limits.connections needs: lower it or raise LimitNOFILE"
+        );
+    }
+}
+
 /// A file of the site as the front wants it.
 fn file(asset: web::assets::Asset) -> files::File {
     let bytes = |content: Cow<'static, [u8]>| match content {
@@ -168,59 +196,6 @@ fn file(asset: web::assets::Asset) -> files::File {
         tag: asset.hash,
         plain: bytes(asset.plain),
         packed: packed.into_iter().filter_map(|(coding, content)| Some((coding, bytes(content?)))).collect(),
-    }
-}
-
-/// The signals that the program heeds.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-    hang_up: Signal,
-}
-
-impl Signals {
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
-    }
-
-    /// Waits for a signal to stop; at each SIGHUP meanwhile calls `reload`.
-    async fn stop(&mut self, reload: impl Fn()) {
-        loop {
-            tokio::select! {
-                _ = self.terminate.recv() => return tracing::info!("SIGTERM: stopping"),
-                _ = self.interrupt.recv() => return tracing::info!("SIGINT: stopping"),
-                _ = self.hang_up.recv() => reload(),
-            }
-        }
-    }
-}
-
-/// What SIGHUP does: the configuration is read again, checked, and taken over as far as a running program can.
-struct Reload {
-    front: Handle,
-    tls: Option<Tls>,
-    running: Config,
-    sources: Sources,
-}
-
-impl Reload {
-    fn again(&self) {
-        let loaded = match crate::config::load(&self.sources) {
-            Ok(loaded) => loaded,
-            Err(error) => return tracing::error!(%error, "SIGHUP: the configuration stays as it was"),
-        };
-        for key in loaded.config.needs_restart(&self.running) {
-            tracing::warn!("SIGHUP: {key} is taken over by a restart only");
-        }
-        self.front.reload(&loaded.config.front);
-        if let Some(Err(error)) = self.tls.as_ref().map(Tls::reload) {
-            tracing::error!(%error, "SIGHUP: the certificate stays as it was");
-        }
-        tracing::info!("SIGHUP: the configuration was read again");
     }
 }
 
@@ -347,80 +322,6 @@ fn check_in_background(catalogue: &Arc<Catalogue>, data_dir: &Path) {
             }
         }
     });
-}
-
-/// Answers commands on the control socket for as long as the process lives.
-fn listen_to_commands(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>, tls: Option<Tls>) {
-    let control = match Control::bind(&control::path(None, data_dir)) {
-        Ok(control) => control,
-        Err(error) => return tracing::error!(%error, "no control socket: commands cannot reach this process"),
-    };
-    let importer =
-        Arc::new(Importer { data_dir: data_dir.to_owned(), products, catalogue, running: AtomicBool::new(false) });
-    std::thread::spawn(move || {
-        loop {
-            match control.accept() {
-                Ok((mut caller, Request::Certificates, _)) => {
-                    caller.reply(&Reply::Report(json!(Inspection::of(tls.as_ref()))));
-                }
-                Ok((caller, Request::Import { names, mode }, files)) => importer.take(caller, names, mode, files),
-                Err(error) => {
-                    tracing::error!(%error, "the control socket fails; it is asked again");
-                    std::thread::sleep(CONTROL_PAUSE);
-                }
-            }
-        }
-    });
-}
-
-/// What imports while the site is served: one at a time, each on a thread of its own.
-struct Importer {
-    data_dir: PathBuf,
-    products: Products,
-    catalogue: Arc<Catalogue>,
-    running: AtomicBool,
-}
-
-impl Importer {
-    /// Begins what a caller asks for, or tells it that another import is running.
-    fn take(self: &Arc<Self>, mut caller: Caller, names: Vec<String>, mode: Mode, files: Vec<File>) {
-        if self.running.swap(true, Ordering::AcqRel) {
-            return caller.reply(&Reply::Error(StoreError::Busy.to_string()));
-        }
-        let importer = Arc::clone(self);
-        let spawned = std::thread::Builder::new().name("import".to_owned()).spawn(move || {
-            // A fault in one import must not keep the next from being answered.
-            if catch_unwind(AssertUnwindSafe(|| importer.answer(&mut caller, names, mode, files))).is_err() {
-                tracing::error!("the import ended by a fault of the program; the catalogue before it stays in use");
-                let fault = "the import ended by a fault of the program, which the service's log names";
-                caller.reply(&Reply::Error(fault.to_owned()));
-            }
-            // Before the caller hears the end of the line: it may call again at once.
-            importer.running.store(false, Ordering::Release);
-        });
-        if let Err(error) = spawned {
-            tracing::error!(%error, "no thread to import with");
-            self.running.store(false, Ordering::Release);
-        }
-    }
-
-    fn answer(&self, caller: &mut Caller, names: Vec<String>, mode: Mode, files: Vec<File>) {
-        tracing::info!(?names, "an import begins");
-        let files = names.into_iter().zip(files).collect();
-        let result = import_into(&self.products, Some(&self.catalogue), &self.data_dir, files, mode, &mut |progress| {
-            caller.reply(&Reply::Progress(json!(progress)));
-        });
-        match result {
-            Ok(report) => {
-                tracing::info!(products = report.products, "the import is done");
-                caller.reply(&Reply::Report(json!(report)));
-            }
-            Err(error) => {
-                tracing::error!(%error, "the import failed; the catalogue before it stays in use");
-                caller.reply(&Reply::Error(error.to_string()));
-            }
-        }
-    }
 }
 
 /// What made the launch fail, in words.

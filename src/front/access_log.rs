@@ -52,7 +52,8 @@ impl Log {
         let (lines, waiting) = sync_channel(WAITING_MAX);
         let lost = Arc::new(AtomicU64::new(0));
         let lost_there = Arc::clone(&lost);
-        let writer = thread::Builder::new().name("access log".to_owned()).spawn(move || write(&waiting, &lost_there))?;
+        let writer =
+            thread::Builder::new().name("access log".to_owned()).spawn(move || write(&waiting, &lost_there))?;
         Ok(Self { lines: Some(lines), lost, writer: Some(writer) })
     }
 
@@ -119,10 +120,10 @@ impl Record {
             let value = request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
             value.unwrap_or_default().chars().take(CLAIM_MAX).collect()
         };
-        let host = request.uri().host().map_or_else(
-            || said(hyper::header::HOST),
-            |host| host.chars().take(CLAIM_MAX).collect(),
-        );
+        let host = request
+            .uri()
+            .host()
+            .map_or_else(|| said(hyper::header::HOST), |host| host.chars().take(CLAIM_MAX).collect());
         Self(Box::new(Draft {
             log: Arc::clone(log),
             format,

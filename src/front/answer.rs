@@ -59,10 +59,9 @@ impl Refusal {
             ),
             Self::ForeignHost => ("This server does not answer to that name.", "Ce serveur ne répond pas à ce nom."),
             Self::Method => ("This method is not used here.", "Cette méthode n’est pas utilisée ici."),
-            Self::LongHeader => (
-                "The header of the request has too many lines.",
-                "L’en-tête de la requête compte trop de lignes.",
-            ),
+            Self::LongHeader => {
+                ("The header of the request has too many lines.", "L’en-tête de la requête compte trop de lignes.")
+            }
             Self::TooLarge => (
                 "What you sent is larger than this address takes.",
                 "Votre envoi dépasse la taille acceptée à cette adresse.",

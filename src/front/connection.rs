@@ -75,7 +75,8 @@ pub(super) async fn serve(
     let peer = introduced;
     pace.open(is_http2);
     let stream = Stream::new(wire, Arc::clone(&pace));
-    let service = Service { shared: Arc::clone(&shared), peer, is_proxied: is_trusted, protocol, pace: Arc::clone(&pace) };
+    let service =
+        Service { shared: Arc::clone(&shared), peer, is_proxied: is_trusted, protocol, pace: Arc::clone(&pace) };
     let io = TokioIo::new(stream.clone());
     let course = Course { stream: &stream, pace: &pace, limits, phase };
     let overdue = if is_http2 {

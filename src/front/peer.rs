@@ -224,7 +224,8 @@ mod tests {
 
         assert_eq!(client_of("10.0.0.1", ProxyHeader::XForwardedFor, &both), "198.51.100.1");
         assert!(!is_over_tls(&said(&both), ProxyHeader::XForwardedFor));
-        let both = [("forwarded", "for=198.51.100.1"), ("x-forwarded-for", "127.0.0.1"), ("x-forwarded-proto", "https")];
+        let both =
+            [("forwarded", "for=198.51.100.1"), ("x-forwarded-for", "127.0.0.1"), ("x-forwarded-proto", "https")];
         assert_eq!(client_of("10.0.0.1", ProxyHeader::Forwarded, &both), "198.51.100.1");
         assert!(!is_over_tls(&said(&both), ProxyHeader::Forwarded));
     }

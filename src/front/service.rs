@@ -199,16 +199,19 @@ impl Service {
         let name = match settings.hosts.judge(asked.map(|asked| &asked.name)) {
             Verdict::Foreign => return Some(Refusal::ForeignHost.answer(request)),
             Verdict::Preferred(name) => name,
-            Verdict::Ours if is_plain && self.shared.tls().is_some() && !visit.is_proxied => match asked {
+            Verdict::Ours if is_plain && self.shared.tls().is_some() && !self.is_proxied => match asked {
                 Some(asked) => &asked.name,
                 None => return Some(Refusal::BadHost.answer(request)),
             },
             Verdict::Ours => return None,
         };
-        let scheme = if visit.is_secure || (self.shared.tls().is_some() && !visit.is_proxied) { "https" } else { "http" };
+        let scheme =
+            if visit.is_secure || (self.shared.tls().is_some() && !self.is_proxied) { "https" } else { "http" };
         let port = match asked.and_then(|asked| asked.port) {
             // A port that was named is not the usual one; then ours is not either.
-            Some(_) if is_plain && scheme == "https" && !visit.is_proxied => self.shared.https_port().map(|port| format!(":{port}")),
+            Some(_) if is_plain && scheme == "https" && !self.is_proxied => {
+                self.shared.https_port().map(|port| format!(":{port}"))
+            }
             Some(port) => Some(format!(":{port}")),
             None => None,
         };
@@ -231,8 +234,6 @@ struct Visit {
     client: SocketAddr,
     /// Whether it may ask as often as it likes: the machine itself, and whom the operator names.
     is_exempt: bool,
-    /// Whether a trusted proxy passed it on.
-    is_proxied: bool,
     /// Whether the client spoke TLS, with us or with a trusted proxy.
     is_secure: bool,
     id: HeaderValue,
@@ -262,7 +263,6 @@ impl Visit {
         Self {
             client,
             is_exempt: (address.is_loopback() && !is_brought) || peer::is_among(&settings.rates.exempt, address),
-            is_proxied: service.is_proxied,
             is_secure: service.protocol == Protocol::Https
                 || (service.is_proxied && peer::is_over_tls(request.headers(), named_in)),
             id,

@@ -215,13 +215,14 @@ fn files_of_ones_own_are_served_and_replaced_without_a_restart() {
         roots
     };
     let old = write();
+    let log = data.path().join("log.txt");
     let mut command = crate::appliance::foodswap(data.path());
     command
         .env("FOODSWAP_FRONT__HTTPS", format!("[\"127.0.0.1:{}\"]", ports.https))
         .env("FOODSWAP_FRONT__CERTIFICATE__CHAIN", data.path().join("chain.pem"))
         .env("FOODSWAP_FRONT__CERTIFICATE__KEY", data.path().join("key.pem"))
         .args(["serve", "--http", "127.0.0.1:0"])
-        .stderr(std::process::Stdio::null());
+        .stderr(std::fs::File::create(&log).expect("a file"));
     let running = Process(command.spawn().expect("the binary starts"));
     let hang_up = || {
         let pid = running.0.id().to_string();
@@ -232,7 +233,9 @@ fn files_of_ones_own_are_served_and_replaced_without_a_restart() {
 
     std::fs::write(data.path().join("key.pem"), "no key").expect("written");
     hang_up();
-    std::thread::sleep(Duration::from_millis(300));
+    let said =
+        || std::fs::read_to_string(&log).expect("the log").contains("certificate and configuration stay as they were");
+    until("the bad files are refused", SOON_S, || said().then_some(()));
     visit(&old).expect("what was good before is still served");
     let new = write();
     hang_up();
