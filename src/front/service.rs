@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
@@ -25,6 +25,7 @@ use super::pace::{Pace, Ticket};
 use super::peer;
 use super::rate::{Allowance, Kind, Rate};
 use super::server::{Settings, Shared};
+use super::tls::now_t;
 
 /// Where certificate authorities look for what they gave us (RFC 8555, 8.3).
 const CHALLENGES: &str = "/.well-known/acme-challenge/";
@@ -317,9 +318,4 @@ fn put_allowance(headers: &mut HeaderMap, kind: Kind, rate: Rate, allowance: All
             headers.insert(header, value);
         }
     }
-}
-
-/// The present time, UNIX seconds.
-fn now_t() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
