@@ -133,7 +133,7 @@ fn substitutes(snapshot: &Snapshot, docs: &[Doc]) -> Value {
 fn pages(config: &Config, snapshot: &Snapshot, docs: &[Doc]) -> anyhow::Result<Value> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let rocket = foodswap::appliance::rocket(config);
+        let rocket = foodswap::appliance::rocket(config).await?;
         let client = rocket::local::asynchronous::Client::untracked(rocket).await?;
         let mut report = serde_json::Map::new();
         for (name, path) in [

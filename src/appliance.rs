@@ -3,7 +3,10 @@
 pub mod certificates;
 mod commands;
 pub mod control;
+mod service_manager;
 mod signals;
+mod status_line;
+mod watchdog;
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -13,24 +16,26 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hyper::body::Bytes;
-use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
 use rocket::figment::providers::Serialized;
 use rocket::local::asynchronous::Client;
 use rocket::{Build, Rocket};
-use rocket_db_pools::Database;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
 use tokio::task::spawn_blocking;
 
 use self::certificates::StoredLedger;
+use self::commands::Import;
 use self::signals::{Reload, Signals};
+use self::status_line::Outlook;
+use self::watchdog::Vitals;
 use crate::catalogue::mapped::MappedError;
 use crate::catalogue::snapshot::{Origin, Snapshot};
 use crate::catalogue::{Catalogue, generations, starter};
 use crate::config::{Config, Loaded, Sources};
 use crate::front::encoding::Coding;
-use crate::front::listen::{self, ListenError, Protocol};
+use crate::front::listen::{self, ListenError, Listener, Protocol};
+use crate::front::ports::Ports;
 use crate::front::tls::{Tls, TlsError};
 use crate::front::{Front, Site, files};
 use crate::jobs::import::{self, ImportError, ImportReport, Mode, Options, Progress};
@@ -45,8 +50,8 @@ use crate::web;
 
 /// Requests that may wait for the store at once; each holds a record of a few kilobytes for some microseconds.
 const STORE_TURNS: usize = 64;
-/// How long a request waits for its turn at the store, seconds.
-const STORE_PATIENCE_S: u64 = 5;
+/// How long a request waits for its turn at the store.
+const STORE_PATIENCE: Duration = Duration::from_secs(5);
 /// After a fault of the program in what must not end.
 const FAULT_PAUSE: Duration = Duration::from_mins(1);
 /// Files that the process needs besides connections: store, snapshots, logs, an import.
@@ -110,38 +115,59 @@ impl From<MappedError> for ApplianceError {
 /// Serves until a signal to stop. `socket_names` is what systemd calls the sockets that it hands over.
 pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -> Result<(), ApplianceError> {
     let config = loaded.config;
-    prepare_data_dir(&config.data_dir)?;
-    raise_descriptors(&config);
     // Before anything takes time: a signal that comes meanwhile must not kill the process half-way.
     let mut signals = Signals::listen().map_err(|error| ApplianceError::Start(error.to_string()))?;
+    service_manager::is_opening();
+    prepare_data_dir(&config.data_dir)?;
+    raise_descriptors(&config);
     let listeners = listen::open(&config.front, socket_names)?;
     let tls = tls(&config).await?;
-    let application =
-        Client::untracked(rocket(&config)).await.map_err(|error| ApplianceError::Start(cause_of(&error)))?;
-    let products = ProductsDb::fetch(application.rocket()).map(|db| db.products());
-    let catalogue = application.rocket().state::<Arc<Catalogue>>().map(Arc::clone);
-    if let (Some(products), Some(catalogue)) = (products, &catalogue) {
-        check_in_background(catalogue, &config.data_dir);
-        commands::listen(&config.data_dir, products, Arc::clone(catalogue), tls.clone());
-    }
-    let count = catalogue.map_or(0, |catalogue| catalogue.snapshot().len());
-    let site = site(&config, application, tls.clone());
+    let (products, catalogue) = open(&config, service_manager::building()).await?;
+    let application = Client::untracked(site(&config, products.clone(), Arc::clone(&catalogue)))
+        .await
+        .map_err(|error| ApplianceError::Start(cause_of(&error)))?;
+    check_in_background(&catalogue, &config.data_dir);
+    let import = Import::default();
+    commands::listen(&config.data_dir, products.clone(), Arc::clone(&catalogue), tls.clone(), import.clone());
+    let served = served(&config, application, tls.clone());
     let front =
-        Front::new(&config.front, site, &listeners).map_err(|error| ApplianceError::Start(error.to_string()))?;
-    for listener in &listeners {
-        let scheme = if listener.protocol == Protocol::Https { "https" } else { "http" };
-        tracing::info!(products = count, "foodswap is at {scheme}://{}", listener.address);
-    }
+        Front::new(&config.front, served, &listeners).map_err(|error| ApplianceError::Start(error.to_string()))?;
+    announce(&listeners, catalogue.snapshot().len());
     if let Some(tls) = &tls {
         tokio::spawn(look_after(tls.clone()));
     }
+    let ports = Ports::of(&listeners, &host(&config, &listeners));
+    let vitals = Vitals::of(products, Arc::clone(&catalogue), ports);
+    let outlook = Outlook::new(catalogue, tls.clone(), import);
+    let reporting = tokio::spawn(service_manager::report(vitals, outlook));
+    let drain = config.front.limits.drain();
     let reload = Reload { front: front.handle(), tls, running: config, sources };
-    front.serve(listeners, signals.stop(|| reload.again())).await;
+    let stop = async {
+        signals.stop(|| reload.again()).await;
+        reporting.abort();
+        service_manager::is_stopping(drain);
+    };
+    front.serve(listeners, stop).await;
     Ok(())
 }
 
+/// Says where the site is.
+fn announce(listeners: &[Listener], products: usize) {
+    for listener in listeners {
+        let scheme = if listener.protocol == Protocol::Https { "https" } else { "http" };
+        tracing::info!(products, "foodswap is at {scheme}://{}", listener.address);
+    }
+}
+
+/// A name to ask the site by.
+fn host(config: &Config, listeners: &[Listener]) -> String {
+    let named = config.front.canonical_host.iter().chain(&config.front.hosts).cloned().chain(config.acme.names());
+    let address = listeners.iter().map(|listener| listener.address.to_string());
+    named.chain(address).next().unwrap_or_default()
+}
+
 /// What the front serves: the application, its files, its certificate.
-fn site(config: &Config, application: Client, tls: Option<Tls>) -> Site {
+fn served(config: &Config, application: Client, tls: Option<Tls>) -> Site {
     Site { application, files: web::assets::all().into_iter().map(file).collect(), tls, names: config.acme.names() }
 }
 
@@ -199,22 +225,17 @@ fn file(asset: web::assets::Asset) -> files::File {
     }
 }
 
-/// The web application on its store and catalogue, ready to be launched or to be asked in process.
-pub fn rocket(config: &Config) -> Rocket<Build> {
-    let data_dir = config.data_dir.clone();
-    rocket::custom(figment(config))
-        .attach(ProductsDb::init())
-        .attach(AdHoc::try_on_ignite("catalogue", |rocket| async move {
-            let Some(products) = ProductsDb::fetch(&rocket).map(|db| db.products()) else { return Err(rocket) };
-            match spawn_blocking(move || open(&products, &data_dir)).await {
-                Ok(Ok(snapshot)) => Ok(rocket.manage(Arc::new(Catalogue::new(snapshot)))),
-                Ok(Err(error)) => {
-                    tracing::error!(%error, "the catalogue cannot be opened");
-                    Err(rocket)
-                }
-                Err(_) => Err(rocket),
-            }
-        }))
+/// The web application on the store and the catalogue of a data directory, ready to be launched or to be asked in
+/// process.
+pub async fn rocket(config: &Config) -> Result<Rocket<Build>, ApplianceError> {
+    let (products, catalogue) = open(config, |_| ()).await?;
+    Ok(site(config, products, catalogue))
+}
+
+fn site(config: &Config, products: Products, catalogue: Arc<Catalogue>) -> Rocket<Build> {
+    rocket::custom(figment())
+        .attach(ProductsDb::stage(products, STORE_TURNS, STORE_PATIENCE))
+        .manage(catalogue)
         .attach(web::stage(config.web.clone()))
 }
 
@@ -229,7 +250,7 @@ pub fn snapshot(config: &Config) -> Result<Arc<Snapshot>, ApplianceError> {
     }
     prepare_data_dir(&config.data_dir)?;
     let products = Products::open(&config.data_dir, &config.store)?;
-    Ok(Arc::new(open(&products, &config.data_dir)?))
+    Ok(Arc::new(current(&products, &config.data_dir, &mut |_| ())?))
 }
 
 /// Imports files by opening the store here; refused while a service holds it.
@@ -266,9 +287,23 @@ fn import_into(
     })?)
 }
 
+/// The store and the catalogue; `building` is told how many products are in a snapshot that must be built again.
+async fn open(
+    config: &Config,
+    mut building: impl FnMut(u64) + Send + 'static,
+) -> Result<(Products, Arc<Catalogue>), ApplianceError> {
+    let (data_dir, store) = (config.data_dir.clone(), config.store.clone());
+    let opened = spawn_blocking(move || {
+        let products = Products::open(&data_dir, &store)?;
+        let snapshot = current(&products, &data_dir, &mut building)?;
+        Ok((products, Arc::new(Catalogue::new(snapshot))))
+    });
+    opened.await.map_err(|error| ApplianceError::Start(error.to_string()))?
+}
+
 /// The last complete catalogue; in a new data directory the starter one.
-fn open(products: &Products, data_dir: &Path) -> Result<Snapshot, ApplianceError> {
-    if let Some(snapshot) = publication::restore(products, data_dir)? {
+fn current(products: &Products, data_dir: &Path, building: &mut dyn FnMut(u64)) -> Result<Snapshot, ApplianceError> {
+    if let Some(snapshot) = publication::restore_telling(products, data_dir, building)? {
         return Ok(snapshot);
     }
     let foods = starter::products()?;
@@ -291,7 +326,7 @@ fn prepare_data_dir(path: &Path) -> Result<(), ApplianceError> {
         .map_err(|cause| ApplianceError::DataDir { path: path.display().to_string(), cause })
 }
 
-fn figment(config: &Config) -> Figment {
+fn figment() -> Figment {
     Figment::from(rocket::Config::release_default()).merge(Serialized::globals(json!({
         "ident": false,
         // Believing a header that any client can send would let it choose its own address.
@@ -299,12 +334,6 @@ fn figment(config: &Config) -> Figment {
         "log_level": "off",
         // Signals are the appliance's business, and so is the end of requests under way.
         "shutdown": {"ctrlc": false, "signals": [], "grace": 1, "mercy": 1},
-        "databases": {"catalogue": {
-            "url": config.data_dir,
-            "max_connections": STORE_TURNS,
-            "connect_timeout": STORE_PATIENCE_S,
-            "store": config.store,
-        }},
     })))
 }
 

@@ -187,6 +187,11 @@ pub fn socket_names() -> Option<String> {
     environment("LISTEN_FDNAMES")
 }
 
+/// Whether a service manager wants to hear how the program is (`sd_notify(3)`).
+pub fn has_service_manager() -> bool {
+    environment("NOTIFY_SOCKET").is_some()
+}
+
 #[expect(clippy::disallowed_methods, reason = "the configuration is the one place that reads the environment")]
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())

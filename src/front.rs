@@ -26,6 +26,7 @@ pub mod limits;
 pub mod listen;
 mod pace;
 pub mod peer;
+pub mod ports;
 mod rate;
 mod server;
 mod service;

@@ -3,8 +3,7 @@
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::json;
@@ -13,7 +12,7 @@ use super::certificates::Inspection;
 use super::control::{self, Caller, Control, Reply, Request};
 use crate::catalogue::Catalogue;
 use crate::front::tls::Tls;
-use crate::jobs::import::Mode;
+use crate::jobs::import::{Mode, Phase, Progress};
 use crate::store::StoreError;
 use crate::store::products::Products;
 
@@ -21,14 +20,44 @@ use crate::store::products::Products;
 /// again at once would keep a core busy until it has some.
 const CONTROL_PAUSE: Duration = Duration::from_secs(1);
 
+/// The import that runs, if one does.
+#[derive(Clone, Default)]
+pub(super) struct Import(Arc<Mutex<Option<Progress>>>);
+
+impl Import {
+    /// How far it is.
+    pub(super) fn progress(&self) -> Option<Progress> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the place of the one that runs; false if one does already.
+    fn begin(&self) -> bool {
+        let mut progress = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let nothing = Progress {
+            phase: Phase::Reading,
+            bytes_read: 0,
+            bytes_total: None,
+            lines: 0,
+            products: 0,
+            products_total: None,
+        };
+        let is_free = progress.is_none();
+        progress.get_or_insert(nothing);
+        is_free
+    }
+
+    fn is_at(&self, progress: Option<Progress>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = progress;
+    }
+}
+
 /// Answers commands on the control socket for as long as the process lives.
-pub(super) fn listen(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>, tls: Option<Tls>) {
+pub(super) fn listen(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>, tls: Option<Tls>, import: Import) {
     let control = match Control::bind(&control::path(None, data_dir)) {
         Ok(control) => control,
         Err(error) => return tracing::error!(%error, "no control socket: commands cannot reach this process"),
     };
-    let importer =
-        Arc::new(Importer { data_dir: data_dir.to_owned(), products, catalogue, running: AtomicBool::new(false) });
+    let importer = Arc::new(Importer { data_dir: data_dir.to_owned(), products, catalogue, import });
     std::thread::spawn(move || {
         loop {
             match control.accept() {
@@ -50,13 +79,13 @@ struct Importer {
     data_dir: PathBuf,
     products: Products,
     catalogue: Arc<Catalogue>,
-    running: AtomicBool,
+    import: Import,
 }
 
 impl Importer {
     /// Begins what a caller asks for, or tells it that another import is running.
     fn take(self: &Arc<Self>, mut caller: Caller, names: Vec<String>, mode: Mode, files: Vec<File>) {
-        if self.running.swap(true, Ordering::AcqRel) {
+        if !self.import.begin() {
             return caller.reply(&Reply::Error(StoreError::Busy.to_string()));
         }
         let importer = Arc::clone(self);
@@ -68,11 +97,11 @@ impl Importer {
                 caller.reply(&Reply::Error(fault.to_owned()));
             }
             // Before the caller hears the end of the line: it may call again at once.
-            importer.running.store(false, Ordering::Release);
+            importer.import.is_at(None);
         });
         if let Err(error) = spawned {
             tracing::error!(%error, "no thread to import with");
-            self.running.store(false, Ordering::Release);
+            self.import.is_at(None);
         }
     }
 
@@ -81,6 +110,7 @@ impl Importer {
         let files = names.into_iter().zip(files).collect();
         let result =
             super::import_into(&self.products, Some(&self.catalogue), &self.data_dir, files, mode, &mut |progress| {
+                self.import.is_at(Some(progress));
                 caller.reply(&Reply::Progress(json!(progress)));
             });
         match result {

@@ -96,7 +96,8 @@ impl Limits {
         seconds(self.write_s)
     }
 
-    pub(super) fn drain(&self) -> Duration {
+    /// How long requests that run at a signal to stop may take to end.
+    pub fn drain(&self) -> Duration {
         seconds(self.drain_s)
     }
 

@@ -129,6 +129,15 @@ pub fn install(
 ///
 /// For a start, before anything is served or imported: it also removes what a killed import has left.
 pub fn restore(products: &Products, data_dir: &Path) -> Result<Option<Snapshot>, PublicationError> {
+    restore_telling(products, data_dir, &mut |_| ())
+}
+
+/// The same; `building` is told how many products are in a snapshot that is built again, at each of them.
+pub fn restore_telling(
+    products: &Products,
+    data_dir: &Path,
+    building: &mut dyn FnMut(u64),
+) -> Result<Option<Snapshot>, PublicationError> {
     let folder = data_dir.join(FOLDER);
     generations::clean(&folder)?;
     let status = products.status()?;
@@ -150,7 +159,10 @@ pub fn restore(products: &Products, data_dir: &Path) -> Result<Option<Snapshot>,
         (&folder, status.generation),
         (origin, status.imported_t),
         taxonomy.as_ref(),
-        &mut |_| ControlFlow::Continue(()),
+        &mut |count| {
+            building(count);
+            ControlFlow::Continue(())
+        },
     )?;
     Ok(Some(snapshot))
 }

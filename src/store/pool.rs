@@ -1,8 +1,8 @@
 //! `Connection<ProductsDb>` guards: a page waits its turn for the store, and reads it off the async threads.
 //!
-//! The engine belongs to one process, and within it to whoever opened it. So the pool opens the store when Rocket
-//! ignites, from its section of the configuration (`databases.catalogue`: `url` is the data folder), and is where
-//! others take the handle from:
+//! The engine belongs to one process, and within it to whoever opened it, so the pool is given the opened store:
+//! [`ProductsDb::stage`]. By itself it opens the one that Rocket's configuration names (`databases.catalogue`: `url` is the
+//! data folder), from where others can take the handle:
 //!
 //! ```ignore
 //! let rocket = rocket::build().attach(ProductsDb::init()).ignite().await?;
@@ -17,8 +17,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rocket::fairing::AdHoc;
 use rocket::figment::{self, Figment};
-use rocket_db_pools::Database;
+use rocket_db_pools::{Database, Pool};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
@@ -77,11 +78,7 @@ impl rocket_db_pools::Pool for ProductsPool {
         let folder = PathBuf::from(config.url);
         let products =
             spawn_blocking(move || Products::open(&folder, &store)).await.map_err(|_| PoolError::Closed)??;
-        Ok(Self {
-            products,
-            turns: Arc::new(Semaphore::new(config.max_connections)),
-            patience: Duration::from_secs(config.connect_timeout),
-        })
+        Ok(Self::new(products, config.max_connections, Duration::from_secs(config.connect_timeout)))
     }
 
     async fn get(&self) -> Result<ProductsConnection, PoolError> {
@@ -103,7 +100,27 @@ impl rocket_db_pools::Pool for ProductsPool {
     }
 }
 
+impl ProductsDb {
+    /// The fairing that lets pages read an opened store, so many at a time; others wait for so long.
+    pub fn stage(products: Products, turns: usize, patience: Duration) -> AdHoc {
+        AdHoc::on_ignite("store", move |rocket| async move {
+            let close = AdHoc::on_shutdown("store", |rocket| {
+                Box::pin(async move {
+                    if let Some(store) = Self::fetch(rocket) {
+                        store.close().await;
+                    }
+                })
+            });
+            rocket.manage(Self::from(ProductsPool::new(products, turns, patience))).attach(close)
+        })
+    }
+}
+
 impl ProductsPool {
+    fn new(products: Products, turns: usize, patience: Duration) -> Self {
+        Self { products, turns: Arc::new(Semaphore::new(turns)), patience }
+    }
+
     /// A handle to the store, for what is not a page.
     pub fn products(&self) -> Products {
         self.products.clone()

@@ -346,7 +346,7 @@ fn it_says_whether_it_is_alive_and_ready() {
 async fn it_is_not_ready_without_its_store() {
     let folder = tempfile::tempdir().expect("tempdir");
     let sources = Sources { data_dir: Some(folder.path().to_owned()), ..Sources::default() };
-    let site = rocket(&load(&sources).expect("a configuration").config);
+    let site = rocket(&load(&sources).expect("a configuration").config).await.expect("opened");
     let client = Client::untracked(site).await.expect("a site");
     assert_eq!(client.get("/readyz").dispatch().await.status(), Status::Ok);
 

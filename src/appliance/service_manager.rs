@@ -1,0 +1,105 @@
+//! What the service manager is told (systemd, `sd_notify(3)`): over the socket that it names, and nobody if it names none.
+
+use std::future;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use sd_notify::NotifyState;
+use tokio::time::sleep;
+
+use super::status_line::Outlook;
+use super::watchdog::{self, Hang, Vitals};
+use crate::config;
+
+/// How long opening the stores may take: after a crash the engine reads its whole log, and a later version may have to
+/// write it anew. Nothing tells how far it is, so it is asked for at once.
+const OPENING: Duration = Duration::from_mins(10);
+/// How long building the snapshot again may go without a word: it says every product that it takes, but not how far the
+/// sorting at the end is.
+const BUILDING: Duration = Duration::from_mins(5);
+/// Between two words about the building.
+const BUILDING_PAUSE: Duration = Duration::from_secs(5);
+/// How long the first answers may take; who waits for the site would not like to wait longer.
+const FIRST_ANSWER: Duration = Duration::from_secs(3);
+/// How often it is looked whether the status is another.
+const STATUS_PAUSE: Duration = Duration::from_secs(2);
+/// How long the store may take to write itself down after the last request.
+const CLOSING: Duration = Duration::from_secs(20);
+
+/// The stores are being opened.
+pub(super) fn is_opening() {
+    tell(&[NotifyState::Status("opening the store"), extend(OPENING)]);
+}
+
+/// What to tell how many products are in a snapshot that is built again from the store; it passes on one word in a while.
+pub(super) fn building() -> impl FnMut(u64) {
+    let mut told: Option<Instant> = None;
+    move |products| {
+        if told.is_none_or(|told| told.elapsed() > BUILDING_PAUSE) {
+            told = Some(Instant::now());
+            let status = format!("building the catalogue again from the store: {products} products");
+            tell(&[NotifyState::Status(&status), extend(BUILDING)]);
+        }
+    }
+}
+
+/// Nothing new is accepted; requests under way have so long to end.
+pub(super) fn is_stopping(drain: Duration) {
+    let status = NotifyState::Status("stopping: what is being asked is answered");
+    tell(&[NotifyState::Stopping, status, extend(drain + CLOSING)]);
+}
+
+/// Tells how the site is for as long as it is polled: ready once the ports answer, alive while all answers.
+pub(super) async fn report(mut vitals: Vitals, outlook: Outlook) {
+    if !config::has_service_manager() {
+        return;
+    }
+    if let Err(hang) = vitals.examine(FIRST_ANSWER).await {
+        tracing::error!(%hang, "at the start");
+    }
+    for port in vitals.unheard() {
+        tracing::warn!("{port} cannot be reached from this machine: whether it answers is not watched");
+    }
+    tell(&[NotifyState::Ready, NotifyState::Status(&outlook.line())]);
+    let hang = Mutex::new(None);
+    let watching = async {
+        match sd_notify::watchdog_enabled().filter(|interval| !interval.is_zero()) {
+            Some(interval) => watchdog::watch(vitals, interval, |examined| feed(examined, &hang)).await,
+            None => future::pending().await,
+        }
+    };
+    tokio::join!(watching, keep_told(&outlook, &hang));
+}
+
+/// Says that all is well, or remembers what hangs.
+fn feed(examined: Result<(), &Hang>, hang: &Mutex<Option<String>>) {
+    match examined {
+        Ok(()) => tell(&[NotifyState::Watchdog]),
+        Err(error) => tracing::error!(%error, "the service manager is not told that all is well"),
+    }
+    *hang.lock().unwrap_or_else(PoisonError::into_inner) = examined.err().map(ToString::to_string);
+}
+
+/// Tells the status whenever it is another.
+async fn keep_told(outlook: &Outlook, hang: &Mutex<Option<String>>) {
+    let mut told = String::new();
+    loop {
+        let hang = hang.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let status = hang.unwrap_or_else(|| outlook.line());
+        if status != told {
+            tell(&[NotifyState::Status(&status)]);
+            told = status;
+        }
+        sleep(STATUS_PAUSE).await;
+    }
+}
+
+fn extend(time: Duration) -> NotifyState<'static> {
+    NotifyState::ExtendTimeoutUsec(u32::try_from(time.as_micros()).unwrap_or(u32::MAX))
+}
+
+fn tell(states: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
+        tracing::warn!(%error, "the service manager cannot be told how the program is");
+    }
+}
