@@ -11,6 +11,7 @@ mod watchdog;
 use std::borrow::Cow;
 use std::fs::File;
 use std::ops::ControlFlow;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -20,7 +21,7 @@ use rocket::figment::Figment;
 use rocket::figment::providers::Serialized;
 use rocket::local::asynchronous::Client;
 use rocket::{Build, Rocket};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, geteuid, getrlimit, setrlimit};
 use serde_json::json;
 use tokio::task::spawn_blocking;
 
@@ -68,6 +69,17 @@ pub enum ApplianceError {
         /// What the system said.
         cause: std::io::Error,
     },
+    /// Root would write what the service, another user, could not read afterwards.
+    #[error(
+        "{path} belongs to another user ({owner}), who could not read what root writes there; start the service and do \
+         it again: it takes over the work"
+    )]
+    Foreign {
+        /// The folder.
+        path: String,
+        /// Its owner's number.
+        owner: u32,
+    },
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -101,6 +113,18 @@ pub enum ApplianceError {
     /// Another failure at the start.
     #[error("the site cannot start: {0}")]
     Start(String),
+}
+
+impl ApplianceError {
+    /// Whether the data was written by another version of the program: to start again does not help.
+    pub fn is_other_version(&self) -> bool {
+        let store = match self {
+            Self::Store(error) | Self::People(PeopleError::Store(error)) => error,
+            Self::Catalogue(PublicationError::Store(error)) => error,
+            error => return matches!(error, Self::People(PeopleError::UnknownLayout { .. })),
+        };
+        matches!(store, StoreError::UnknownLayout { .. } | StoreError::UnknownRecords { .. })
+    }
 }
 
 impl From<MappedError> for ApplianceError {
@@ -316,14 +340,21 @@ fn now_t() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
 
-/// Makes the data directory, for its owner alone.
+/// Makes the data directory, for its owner alone; that of another user is left to that one.
 fn prepare_data_dir(path: &Path) -> Result<(), ApplianceError> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o750)
-        .create(path)
-        .map_err(|cause| ApplianceError::DataDir { path: path.display().to_string(), cause })
+    let failed = |cause| ApplianceError::DataDir { path: path.display().to_string(), cause };
+    std::fs::DirBuilder::new().recursive(true).mode(0o750).create(path).map_err(failed)?;
+    let owner = std::fs::metadata(path).map_err(failed)?.uid();
+    if is_foreign(geteuid().as_raw(), owner) {
+        return Err(ApplianceError::Foreign { path: path.display().to_string(), owner });
+    }
+    Ok(())
+}
+
+/// Whether a user may write where another could not read it. Of all users only root may, without being told so by the
+/// system.
+fn is_foreign(user: u32, owner: u32) -> bool {
+    user == 0 && owner != 0
 }
 
 fn figment() -> Figment {
@@ -362,5 +393,17 @@ fn cause_of(error: &rocket::Error) -> String {
             format!("{} failed; the log above has the cause", names.join(", "))
         }
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn root_alone_is_kept_from_the_data_of_others() {
+        for (user, owner, foreign) in [(0, 0, false), (0, 999, true), (999, 999, false), (1000, 999, false)] {
+            assert_eq!(is_foreign(user, owner), foreign, "{user} {owner}");
+        }
     }
 }

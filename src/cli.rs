@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 //!
-//! Exit codes: 0 done, 1 failed, 2 usage, 78 bad configuration (`EX_CONFIG` of sysexits).
+//! Exit codes: 0 done, 1 failed, 2 usage, 65 data of another version (`EX_DATAERR` of sysexits), 78 bad configuration
+//! (`EX_CONFIG`). The last two nobody mends by starting again: the systemd unit does not try.
 
 mod completions;
 mod config;
@@ -22,10 +23,13 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use crate::appliance::ApplianceError;
 use crate::config::{ConfigError, Loaded, Sources};
 
 /// The exit code of arguments that mean nothing.
 const EXIT_USAGE: u8 = 2;
+/// The exit code of data that another version wrote (`EX_DATAERR`).
+const EXIT_DATA: u8 = 65;
 /// The exit code of a bad configuration (`EX_CONFIG`).
 const EXIT_CONFIG: u8 = 78;
 
@@ -48,7 +52,7 @@ struct Common {
     /// The configuration file [default: /etc/foodswap/foodswap.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where the data is kept [default: $STATE_DIRECTORY, else ./foodswap-data]
+    /// Where the data is kept [default: $STATE_DIRECTORY, else /var/lib/foodswap if it exists, else ./foodswap-data]
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<PathBuf>,
 }
@@ -125,7 +129,12 @@ fn finish(result: anyhow::Result<()>) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     eprintln!("foodswap: {error:#}");
-    if error.downcast_ref::<ConfigError>().is_some() { ExitCode::from(EXIT_CONFIG) } else { ExitCode::FAILURE }
+    let is_other_version = error.downcast_ref::<ApplianceError>().is_some_and(ApplianceError::is_other_version);
+    match error.downcast_ref::<ConfigError>() {
+        Some(_) => ExitCode::from(EXIT_CONFIG),
+        None if is_other_version => ExitCode::from(EXIT_DATA),
+        None => ExitCode::FAILURE,
+    }
 }
 
 #[cfg(test)]

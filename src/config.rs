@@ -1,8 +1,11 @@
 //! One figment: defaults, files, environment and flags, with the origin of every value.
 //!
 //! From weak to strong: the defaults of each module; `foodswap.toml`; `conf.d/*.toml` beside it in the
-//! order of their names; `FOODSWAP_SECTION__KEY` of the environment; flags. A file may hold tables named
-//! after a profile (`[production.front]`) that win over its other values in that profile.
+//! order of their names; `foodswap.toml` among the credentials that systemd passes on, for secrets;
+//! `FOODSWAP_SECTION__KEY` of the environment; flags. A file may hold tables named after a profile
+//! (`[production.front]`) that win over its other values in that profile.
+
+pub mod example;
 
 use std::path::{Path, PathBuf};
 
@@ -17,8 +20,12 @@ use crate::telemetry::{self, LogConfig};
 
 /// Where a package installs the configuration.
 pub const DEFAULT_FILE: &str = "/etc/foodswap/foodswap.toml";
-/// The folder of a data directory when neither systemd nor a person names one.
+/// Where a package has the service keep its data: used wherever it exists, so that a command reaches the service.
+pub const PACKAGED_DATA_DIR: &str = "/var/lib/foodswap";
+/// The data directory when neither systemd, a package nor a person names one.
 const DEFAULT_DATA_DIR: &str = "foodswap-data";
+/// The credential that holds a part of the configuration (`LoadCredential=`, `systemd.exec(5)`).
+const CREDENTIAL: &str = "foodswap.toml";
 /// The profiles there are.
 pub const PROFILES: [&str; 4] = ["development", "test", "staging", "production"];
 /// A key this far from a known one (Damerau–Levenshtein, in letters) is taken for a slip of the finger.
@@ -129,7 +136,7 @@ fn unusable(config: &Config) -> Vec<String> {
 }
 
 fn figment(sources: &Sources) -> Result<Figment, ConfigError> {
-    let data_dir = environment("STATE_DIRECTORY").unwrap_or_else(|| DEFAULT_DATA_DIR.to_owned());
+    let data_dir = environment("STATE_DIRECTORY").unwrap_or_else(|| default_data_dir(PACKAGED_DATA_DIR));
     let mut figment = Figment::from(Serialized::default("data_dir", data_dir))
         .merge(Serialized::default("acme", crate::front::acme::Config::default()))
         .merge(Serialized::default("front", crate::front::Config::default()))
@@ -152,6 +159,10 @@ fn figment(sources: &Sources) -> Result<Figment, ConfigError> {
     Ok(figment)
 }
 
+fn default_data_dir(packaged: &str) -> String {
+    if Path::new(packaged).is_dir() { packaged } else { DEFAULT_DATA_DIR }.to_owned()
+}
+
 /// The files to read, in order; a file that was asked for by name must exist.
 fn files(sources: &Sources) -> Result<Vec<PathBuf>, ConfigError> {
     let main = match &sources.file {
@@ -168,6 +179,8 @@ fn files(sources: &Sources) -> Result<Vec<PathBuf>, ConfigError> {
     if main.is_file() {
         found.insert(0, main);
     }
+    let credential = environment("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(CREDENTIAL));
+    found.extend(credential.filter(|credential| credential.is_file()));
     Ok(found)
 }
 
@@ -354,6 +367,15 @@ mod tests {
              front.limits.idle_s: 0 is too little; at least 1\n\
              log.level: `inof` is no level; did you mean `info`?"
         );
+    }
+
+    #[test]
+    fn a_package_decides_where_the_data_is() {
+        let folder = tempfile::tempdir().expect("tempdir");
+        let packaged = folder.path().to_str().expect("UTF-8");
+
+        assert_eq!(default_data_dir(packaged), packaged);
+        assert_eq!(default_data_dir("/nowhere/foodswap"), DEFAULT_DATA_DIR);
     }
 
     #[test]

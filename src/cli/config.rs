@@ -1,10 +1,11 @@
-//! `foodswap config check|show`.
+//! `foodswap config check|show|example`.
 
 use std::io::Write;
 
 use clap::Subcommand;
 
 use super::{Common, output};
+use crate::config::{Config, Loaded, example};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
@@ -19,30 +20,45 @@ pub(super) enum ConfigCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Print a configuration file with every key, its explanation and its default
+    Example,
 }
 
 pub(super) fn run(common: &Common, command: &ConfigCommand) -> anyhow::Result<()> {
-    let loaded = common.load()?;
-    let mut out = output::output();
     match command {
-        ConfigCommand::Check => writeln!(out, "the configuration is good (profile {})", loaded.profile)?,
-        ConfigCommand::Show { origin: true, json: true } => {
-            let rows: Vec<_> = loaded
-                .origins()
-                .into_iter()
-                .map(|(key, value, origin)| serde_json::json!({"key": key, "value": value, "origin": origin}))
-                .collect();
-            writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
+        ConfigCommand::Check => {
+            let loaded = common.load()?;
+            writeln!(output::output(), "the configuration is good (profile {})", loaded.profile)?;
         }
-        ConfigCommand::Show { origin: true, json: false } => {
-            for (key, value, origin) in loaded.origins() {
-                writeln!(out, "{key} = {value}    # {origin}")?;
-            }
-        }
-        ConfigCommand::Show { origin: false, json: true } => {
-            writeln!(out, "{}", serde_json::to_string_pretty(&loaded.config)?)?;
-        }
-        ConfigCommand::Show { origin: false, json: false } => write!(out, "{}", toml::to_string(&loaded.config)?)?,
+        ConfigCommand::Show { origin: true, json } => show_origins(&common.load()?, *json)?,
+        ConfigCommand::Show { origin: false, json } => show(&common.load()?.config, *json)?,
+        ConfigCommand::Example => output::output().write_all(example::TEXT.as_bytes())?,
+    }
+    Ok(())
+}
+
+fn show(config: &Config, as_json: bool) -> anyhow::Result<()> {
+    let mut out = output::output();
+    if as_json {
+        writeln!(out, "{}", serde_json::to_string_pretty(config)?)?;
+    } else {
+        write!(out, "{}", toml::to_string(config)?)?;
+    }
+    Ok(())
+}
+
+fn show_origins(loaded: &Loaded, as_json: bool) -> anyhow::Result<()> {
+    let mut out = output::output();
+    let rows = loaded.origins().into_iter();
+    if as_json {
+        let rows: Vec<_> = rows
+            .map(|(key, value, origin)| serde_json::json!({"key": key, "value": value, "origin": origin}))
+            .collect();
+        writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
+        return Ok(());
+    }
+    for (key, value, origin) in rows {
+        writeln!(out, "{key} = {value}    # {origin}")?;
     }
     Ok(())
 }

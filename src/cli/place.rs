@@ -48,7 +48,8 @@ pub(super) fn snapshot(common: &Common) -> anyhow::Result<Arc<Snapshot>> {
     // On standard error it says what is the matter with the catalogue.
     crate::telemetry::start(&loaded.config.log)?;
     let data_dir = &loaded.config.data_dir;
-    if has_data(data_dir)? {
+    let advice = || format!("{}: ask as root, or name another folder with --data-dir", data_dir.display());
+    if has_data(data_dir).with_context(advice)? {
         return Ok(appliance::snapshot(&loaded.config)?);
     }
     if common.data_dir.is_some() && !data_dir.try_exists()? {

@@ -63,7 +63,8 @@ impl Appliance {
         Self::spawn(tempfile::tempdir().expect("tempdir"), |command| command.arg("--config").arg(file))
     }
 
-    fn start(data_dir: TempDir, settings: &[(&str, &str)]) -> Self {
+    /// Starts on a data directory with some settings, as the environment names them.
+    pub(crate) fn start(data_dir: TempDir, settings: &[(&str, &str)]) -> Self {
         Self::spawn(data_dir, |command| command.envs(settings.iter().copied()))
     }
 

@@ -20,6 +20,7 @@ mod search_queries;
 mod search_recall;
 mod search_sample;
 mod search_shelf;
+mod service_manager;
 mod shared_data;
 mod starter_against_ciqual;
 mod starter_catalogue;

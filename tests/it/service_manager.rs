@@ -1,0 +1,198 @@
+//! What systemd hears of the program, and what it does with the program's end. A socket stands for systemd.
+
+use std::io::Write;
+use std::net::TcpStream;
+use std::os::unix::net::UnixDatagram;
+use std::process::Stdio;
+use std::time::Duration;
+
+use rustix::process::Signal;
+use tempfile::TempDir;
+
+use crate::appliance::{Appliance, file, foodswap, run};
+
+/// How long a word may take to come; a machine under load may be slow.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How often the program must say that it is alive, microseconds.
+const WATCHDOG_US: &str = "2000000";
+
+/// The socket on which a service manager listens.
+struct Manager {
+    socket: UnixDatagram,
+    folder: TempDir,
+}
+
+impl Manager {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("tempdir");
+        let socket = UnixDatagram::bind(folder.path().join("notify")).expect("bound");
+        socket.set_read_timeout(Some(PATIENCE)).expect("set");
+        Self { socket, folder }
+    }
+
+    fn path(&self) -> String {
+        self.folder.path().join("notify").to_str().expect("UTF-8").to_owned()
+    }
+
+    /// Starts the program as a service with a watchdog.
+    fn start(&self, data_dir: TempDir) -> Appliance {
+        Appliance::start(data_dir, &[("NOTIFY_SOCKET", &self.path()), ("WATCHDOG_USEC", WATCHDOG_US)])
+    }
+
+    /// The next word.
+    fn hear(&self) -> String {
+        let mut bytes = [0; 4096];
+        let length = self.socket.recv(&mut bytes).expect("a word in time");
+        String::from_utf8_lossy(&bytes[..length]).into_owned()
+    }
+
+    /// The next word that holds a text.
+    fn hear_of(&self, text: &str) -> String {
+        let mut heard = Vec::new();
+        while heard.len() < 100 {
+            let word = self.hear();
+            if word.contains(text) {
+                return word;
+            }
+            heard.push(word);
+        }
+        panic!("`{text}` is not said: {heard:?}")
+    }
+
+    /// Whether nothing is said for a while, apart from what was said before.
+    fn hears_nothing_for(&self, time: Duration) -> bool {
+        self.socket.set_read_timeout(Some(Duration::from_millis(100))).expect("set");
+        while self.socket.recv(&mut [0; 4096]).is_ok() {}
+        self.socket.set_read_timeout(Some(time)).expect("set");
+        let nothing = self.socket.recv(&mut [0; 4096]).is_err();
+        self.socket.set_read_timeout(Some(PATIENCE)).expect("set");
+        nothing
+    }
+}
+
+#[test]
+fn the_whole_life_is_told() {
+    let manager = Manager::new();
+    let appliance = manager.start(tempfile::tempdir().expect("tempdir"));
+
+    let opening = manager.hear();
+    let ready = manager.hear_of("READY=1");
+    let is_open = TcpStream::connect(appliance.address()).is_ok();
+    let alive = [manager.hear_of("WATCHDOG=1"), manager.hear_of("WATCHDOG=1")];
+    let stopped = appliance.stop();
+    let stopping = manager.hear_of("STOPPING=1");
+
+    assert!(opening.contains("STATUS=opening the store\n") && opening.contains("EXTEND_TIMEOUT_USEC="), "{opening}");
+    assert!(ready.contains("generic foods of the starter catalogue; no HTTPS"), "{ready}");
+    assert!(is_open && stopped.is_success);
+    assert_eq!(alive, ["WATCHDOG=1\n", "WATCHDOG=1\n"]);
+    assert!(stopping.contains("EXTEND_TIMEOUT_USEC=30000000"), "{stopping}");
+}
+
+#[test]
+fn a_program_that_hangs_is_not_said_to_live() {
+    let manager = Manager::new();
+    let appliance = manager.start(tempfile::tempdir().expect("tempdir"));
+    manager.hear_of("WATCHDOG=1");
+
+    appliance.signal(Signal::STOP);
+    let is_silent = manager.hears_nothing_for(Duration::from_secs(2));
+    appliance.signal(Signal::CONT);
+
+    assert!(is_silent);
+    assert_eq!(manager.hear_of("WATCHDOG=1"), "WATCHDOG=1\n", "it lives again");
+}
+
+#[test]
+fn a_start_that_builds_the_catalogue_again_asks_for_time() {
+    let data_dir = Appliance::starter().kill();
+    std::fs::remove_file(data_dir.path().join("catalogue/000001.snapshot")).expect("a snapshot");
+    let manager = Manager::new();
+
+    let _appliance = manager.start(data_dir);
+
+    let building = manager.hear_of("building the catalogue again");
+    assert!(building.contains("EXTEND_TIMEOUT_USEC="), "{building}");
+    manager.hear_of("READY=1");
+}
+
+#[test]
+fn a_running_import_is_told() {
+    let manager = Manager::new();
+    let appliance = manager.start(tempfile::tempdir().expect("tempdir"));
+    manager.hear_of("READY=1");
+
+    let mut import = foodswap(appliance.data_dir())
+        .args(["import", "--add", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary runs");
+    let mut feeder = import.stdin.take().expect("a pipe");
+    feeder.write_all(b"{\"code\":\"3000000000014\",\"product_name\":\"Sirop\"}\n").expect("read");
+    let during = manager.hear_of("import reading");
+    drop(feeder);
+    import.wait().expect("an end");
+    let after = manager.hear_of("STATUS=");
+
+    assert!(during.contains("no HTTPS; import reading"), "{during}");
+    assert!(!after.contains("import"), "{after}");
+}
+
+#[test]
+fn secrets_may_come_as_a_credential_and_win_over_files() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let plain = file(folder.path(), "plain.toml", "[web]\ncontact = \"file\"\npublisher = \"file\"\n");
+    let credentials = folder.path().join("credentials");
+    std::fs::create_dir(&credentials).expect("a folder");
+    let secret = file(&credentials, "foodswap.toml", "[web]\ncontact = \"credential\"\n");
+    let ask = |arguments: &[&str]| {
+        let output = foodswap(folder.path())
+            .env("CREDENTIALS_DIRECTORY", &credentials)
+            .arg("--config")
+            .arg(&plain)
+            .args(arguments)
+            .output()
+            .expect("the binary runs");
+        (output.status.code(), [output.stdout, output.stderr].concat().iter().map(|byte| *byte as char).collect())
+    };
+
+    let (_, shown): (_, String) = ask(&["config", "show", "--origin"]);
+    std::fs::write(&secret, "[web]\ncontcat = \"credential\"\n").expect("written");
+    let (code, refused): (_, String) = ask(&["config", "check"]);
+
+    let from = secret.display();
+    assert!(shown.contains(&format!("web.contact = \"credential\"    # {from}")), "{shown}");
+    assert!(shown.contains("web.publisher = \"file\""), "{shown}");
+    assert_eq!(code, Some(78));
+    assert!(refused.contains("did you mean `contact`?") && refused.contains(&from.to_string()), "{refused}");
+}
+
+/// What a later version would have written.
+fn of_a_later_version(store: &str, tree: &str, key: &str, value: &[u8]) -> TempDir {
+    let data_dir = Appliance::starter().kill();
+    let database = sled::open(data_dir.path().join(store)).expect("a store");
+    database.open_tree(tree).expect("a tree").insert(key, value).expect("written");
+    drop(database);
+    data_dir
+}
+
+#[test]
+fn data_of_a_later_version_is_refused_with_a_code_of_its_own_and_stays_as_it_is() {
+    let later = 9u32.to_le_bytes();
+    for (store, key, value, says) in [
+        ("store/catalogue", "layout", &later[..], "layout 9, this foodswap reads layout 1"),
+        ("store/catalogue", "records", &[9], "products of form 9"),
+        ("store/people", "layout", &later, "layout 9, this foodswap reads layout 1"),
+    ] {
+        let data_dir = of_a_later_version(store, "meta", key, value);
+
+        let refused = run(data_dir.path(), &["serve", "--http", "127.0.0.1:0"]);
+        let again = run(data_dir.path(), &["serve", "--http", "127.0.0.1:0"]);
+
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!((refused.status.code(), again.status.code()), (Some(65), Some(65)), "{store} {key}: {said}");
+        assert!(said.contains(says) && said.contains("install the version that wrote"), "{said}");
+    }
+}
