@@ -24,6 +24,7 @@ use rocket::{Build, Rocket};
 use rustix::process::{Resource, Rlimit, geteuid, getrlimit, setrlimit};
 use serde_json::json;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 use self::certificates::StoredLedger;
 use self::commands::Import;
@@ -33,7 +34,7 @@ use self::watchdog::Vitals;
 use crate::catalogue::mapped::MappedError;
 use crate::catalogue::snapshot::{Origin, Snapshot};
 use crate::catalogue::{Catalogue, generations, starter};
-use crate::config::{Config, Loaded, Sources};
+use crate::config::{self, Config, Loaded, Sources};
 use crate::front::encoding::Coding;
 use crate::front::listen::{self, ListenError, Listener, Protocol};
 use crate::front::ports::Ports;
@@ -53,6 +54,8 @@ use crate::web;
 const STORE_TURNS: usize = 64;
 /// How long a request waits for its turn at the store.
 const STORE_PATIENCE: Duration = Duration::from_secs(5);
+/// Before the end of a service that cannot start: it is started again at once, and may fail again at once.
+const FAILURE_PAUSE: Duration = Duration::from_secs(5);
 /// After a fault of the program in what must not end.
 const FAULT_PAUSE: Duration = Duration::from_mins(1);
 /// Files that the process needs besides connections: store, snapshots, logs, an import.
@@ -138,9 +141,26 @@ impl From<MappedError> for ApplianceError {
 
 /// Serves until a signal to stop. `socket_names` is what systemd calls the sockets that it hands over.
 pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -> Result<(), ApplianceError> {
-    let config = loaded.config;
     // Before anything takes time: a signal that comes meanwhile must not kill the process half-way.
     let mut signals = Signals::listen().map_err(|error| ApplianceError::Start(error.to_string()))?;
+    let ended = serve(loaded, sources, socket_names, &mut signals).await;
+    if let Err(error) = &ended
+        && !error.is_other_version()
+        && config::has_service_manager()
+    {
+        service_manager::is_failing(error, FAILURE_PAUSE);
+        drop(timeout(FAILURE_PAUSE, signals.stop(|| ())).await);
+    }
+    ended
+}
+
+async fn serve(
+    loaded: Loaded,
+    sources: Sources,
+    socket_names: Option<&str>,
+    signals: &mut Signals,
+) -> Result<(), ApplianceError> {
+    let config = loaded.config;
     service_manager::is_opening();
     prepare_data_dir(&config.data_dir)?;
     raise_descriptors(&config);
@@ -156,7 +176,7 @@ pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -
     let served = served(&config, application, tls.clone());
     let front =
         Front::new(&config.front, served, &listeners).map_err(|error| ApplianceError::Start(error.to_string()))?;
-    announce(&listeners, catalogue.snapshot().len());
+    announce(&listeners, catalogue.snapshot().len(), tls.is_some());
     if let Some(tls) = &tls {
         tokio::spawn(look_after(tls.clone()));
     }
@@ -176,10 +196,13 @@ pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -
 }
 
 /// Says where the site is.
-fn announce(listeners: &[Listener], products: usize) {
-    for listener in listeners {
-        let scheme = if listener.protocol == Protocol::Https { "https" } else { "http" };
-        tracing::info!(products, "foodswap is at {scheme}://{}", listener.address);
+fn announce(listeners: &[Listener], products: usize, has_certificate: bool) {
+    for Listener { protocol, address, .. } in listeners {
+        match protocol {
+            Protocol::Http => tracing::info!(products, "foodswap is at http://{address}"),
+            Protocol::Https if has_certificate => tracing::info!(products, "foodswap is at https://{address}"),
+            Protocol::Https => tracing::info!("{address} is closed until acme.domains or front.certificate is set"),
+        }
     }
 }
 

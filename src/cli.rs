@@ -71,7 +71,7 @@ enum Command {
     Evaluate(evaluate::EvaluateArguments),
     /// Look for what would keep the site from being reached or from getting its certificate; exit code 1 if anything
     Doctor(doctor::DoctorArguments),
-    /// Check or show the configuration
+    /// Check or show the configuration, or print an example of all of it
     #[command(subcommand)]
     Config(config::ConfigCommand),
     /// Print a completion script for a shell

@@ -121,9 +121,17 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
             PROFILES.join(", ")
         )]));
     }
-    let figment = figment(sources)?.select(Profile::new(&profile));
-    let config: Config =
-        figment.extract().map_err(|error| ConfigError(error.into_iter().map(|error| sentence(&error)).collect()))?;
+    let read = |front| {
+        let figment = figment(sources, front)?.select(Profile::new(&profile));
+        let config: Config = figment.extract().map_err(|error| ConfigError(sentences(error)))?;
+        Ok((figment, config))
+    };
+    let (figment, config) = match read(crate::front::Config::default())? {
+        (_, config) if config.acme.is_on() || config.front.certificate.is_some() => {
+            read(crate::front::Config::public())?
+        }
+        as_it_is => as_it_is,
+    };
     let mistakes = unusable(&config);
     if mistakes.is_empty() { Ok(Loaded { config, profile, figment }) } else { Err(ConfigError(mistakes)) }
 }
@@ -135,11 +143,11 @@ fn unusable(config: &Config) -> Vec<String> {
     front.into_iter().chain(config.acme.mistakes(&config.front)).chain(level).collect()
 }
 
-fn figment(sources: &Sources) -> Result<Figment, ConfigError> {
+fn figment(sources: &Sources, front: crate::front::Config) -> Result<Figment, ConfigError> {
     let data_dir = environment("STATE_DIRECTORY").unwrap_or_else(|| default_data_dir(PACKAGED_DATA_DIR));
     let mut figment = Figment::from(Serialized::default("data_dir", data_dir))
         .merge(Serialized::default("acme", crate::front::acme::Config::default()))
-        .merge(Serialized::default("front", crate::front::Config::default()))
+        .merge(Serialized::default("front", front))
         .merge(Serialized::default("log", LogConfig::default()))
         .merge(Serialized::default("store", StoreConfig::default()))
         .merge(Serialized::default("web", crate::web::Config::default()));
@@ -198,6 +206,11 @@ fn toml_files(folder: &Path) -> Vec<PathBuf> {
 /// What systemd calls the sockets that it hands over (`sd_listen_fds_with_names(3)`).
 pub fn socket_names() -> Option<String> {
     environment("LISTEN_FDNAMES")
+}
+
+/// The device and inode of the journal, if systemd says that it reads the program's standard error (`systemd.exec(5)`).
+pub fn journal_stream() -> Option<String> {
+    environment("JOURNAL_STREAM")
 }
 
 /// Whether a service manager wants to hear how the program is (`sd_notify(3)`).
@@ -261,6 +274,10 @@ impl<T: Serialize> Provider for Flag<T> {
         }
         Ok(Map::from([(Profile::Global, value.into_dict().unwrap_or_default())]))
     }
+}
+
+fn sentences(error: Error) -> Vec<String> {
+    error.into_iter().map(|error| sentence(&error)).collect()
 }
 
 /// One mistake as a sentence: where, what, and the nearest known key.
@@ -367,6 +384,24 @@ mod tests {
              front.limits.idle_s: 0 is too little; at least 1\n\
              log.level: `inof` is no level; did you mean `info`?"
         );
+    }
+
+    #[test]
+    fn a_site_with_a_certificate_is_at_the_ports_where_everybody_looks_unless_it_says_otherwise() {
+        let files = "[front]\ncertificate = { chain = \"chain.pem\", key = \"key.pem\" }\n";
+        for (text, http, https) in [
+            ("", "127.0.0.1:8000", ""),
+            ("[acme]\ndomains = [\"swap.example\"]\n", "0.0.0.0:80 [::]:80", "0.0.0.0:443 [::]:443"),
+            (files, "0.0.0.0:80 [::]:80", "0.0.0.0:443 [::]:443"),
+            (&format!("{files}http = []\nhttps = [\"127.0.0.1:8443\"]\n"), "", "127.0.0.1:8443"),
+        ] {
+            let front = load_text(text).expect("a configuration").config.front;
+            let said = |addresses: &[std::net::SocketAddr]| {
+                addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+            };
+
+            assert_eq!((said(&front.http).as_str(), said(&front.https).as_str()), (http, https), "{text}");
+        }
     }
 
     #[test]

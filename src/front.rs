@@ -6,7 +6,7 @@
 //! carries, or handed to the application in process ([`dispatch`]), and leaves with the [`headers`] that every answer
 //! has, in the [`encoding`] that its reader prefers. The front knows nothing of foods: what it serves is passed in.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -44,9 +44,10 @@ pub use self::server::{Front, Handle, Site};
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// Addresses for plain HTTP, `IP:PORT`; port 0 takes any free one, which the log names. With addresses for HTTPS
-    /// beside them, they answer to certificate authorities and send everybody else to HTTPS.
+    /// beside them, they answer to certificate authorities and send everybody else to HTTPS. A site with a certificate
+    /// is at port 80 of all addresses unless it says otherwise.
     pub http: Vec<SocketAddr>,
-    /// Addresses for HTTPS.
+    /// Addresses for HTTPS. A site with a certificate is at port 443 of all addresses unless it says otherwise.
     pub https: Vec<SocketAddr>,
     /// The names that the site answers to; the names of `acme.domains` are among them. Without any name: all.
     pub hosts: Vec<String>,
@@ -110,6 +111,12 @@ const HSTS_MAX_AGE_S: u32 = 31_536_000;
 const HSTS_RAMP_S: u32 = 30 * 86_400;
 
 impl Config {
+    /// The defaults of a site that has a certificate, or will have one: where everybody looks for it.
+    pub fn public() -> Self {
+        let everywhere = |port| vec![(Ipv4Addr::UNSPECIFIED, port).into(), (Ipv6Addr::UNSPECIFIED, port).into()];
+        Self { http: everywhere(80), https: everywhere(443), ..Self::default() }
+    }
+
     /// What is wrong with it that the types of its values cannot say, a sentence each.
     pub fn mistakes(&self) -> Vec<String> {
         let mut mistakes = Vec::new();

@@ -1,10 +1,19 @@
-//! Logs on standard error: readable on a terminal, one line an event elsewhere.
+//! Logs on standard error: readable on a terminal, one line an event elsewhere; for systemd's journal with the priority of
+//! each and without its time, which the journal knows.
 
-use std::io::IsTerminal;
+use std::fmt;
+use std::fs::File;
+use std::io::{IsTerminal, stderr};
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 
 use serde::{Deserialize, Serialize};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::fmt::FmtContext;
+use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer, format};
+use tracing_subscriber::registry::LookupSpan;
 
 /// The levels there are, the most important one first.
 const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
@@ -44,11 +53,55 @@ pub enum TelemetryError {
 pub fn start(config: &LogConfig) -> Result<(), TelemetryError> {
     tracing_subscriber::fmt()
         .with_env_filter(filter(&config.level)?)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(stderr)
+        .with_ansi(stderr().is_terminal())
         .with_target(false)
         .try_init()
         .map_err(|_| TelemetryError::AlreadyStarted)
+}
+
+/// The same where systemd's journal reads standard error: `journalctl -p warning` shows what is at least a warning.
+pub fn start_for_journal(config: &LogConfig) -> Result<(), TelemetryError> {
+    tracing_subscriber::fmt()
+        .with_env_filter(filter(&config.level)?)
+        .with_writer(stderr)
+        .with_ansi(false)
+        .event_format(WithPriority(format().without_time().with_level(false).with_target(false)))
+        .try_init()
+        .map_err(|_| TelemetryError::AlreadyStarted)
+}
+
+/// Whether the journal reads standard error: whether that is what `JOURNAL_STREAM` says, `device:inode`. It may have been
+/// inherited by a program whose output goes elsewhere.
+pub fn is_journal(stream: Option<&str>) -> bool {
+    let Some(stream) = stream else { return false };
+    let error = stderr().as_fd().try_clone_to_owned().map(File::from);
+    error.and_then(|error| error.metadata()).is_ok_and(|error| stream == format!("{}:{}", error.dev(), error.ino()))
+}
+
+/// An event behind its priority (`sd-daemon(3)`).
+struct WithPriority<F>(F);
+
+impl<S, N, F> FormatEvent<S, N> for WithPriority<F>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    N: for<'writer> FormatFields<'writer> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        write!(writer, "<{}>", priority(*event.metadata().level()))?;
+        self.0.format_event(context, writer, event)
+    }
+}
+
+/// What syslog calls a level (RFC 5424, 6.2.1).
+fn priority(level: Level) -> u8 {
+    match level {
+        Level::ERROR => 3,
+        Level::WARN => 4,
+        Level::INFO => 6,
+        Level::DEBUG | Level::TRACE => 7,
+    }
 }
 
 /// Says whether logging can start so.
@@ -66,7 +119,7 @@ fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
     }
     // Rocket reports every request and sled every segment at `info`; ours is the log a person reads. Under `_` Rocket
     // calls it an error that somebody asks for an address that there is not.
-    let quiet = format!("{level},rocket=error,_=off,hyper=warn,sled=warn");
+    let quiet = format!("{level},rocket=error,rocket::server::_=off,hyper=warn,sled=warn");
     EnvFilter::try_new(quiet).map_err(|_| TelemetryError::Level { level: level.to_owned() })
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use sd_notify::NotifyState;
 use tokio::time::sleep;
 
+use super::ApplianceError;
 use super::status_line::Outlook;
 use super::watchdog::{self, Hang, Vitals};
 use crate::config;
@@ -41,6 +42,14 @@ pub(super) fn building() -> impl FnMut(u64) {
             tell(&[NotifyState::Status(&status), extend(BUILDING)]);
         }
     }
+}
+
+/// The start failed, and is tried again after a pause.
+pub(super) fn is_failing(error: &ApplianceError, pause: Duration) {
+    let status = format!("{error}; the next try is in {} s", pause.as_secs());
+    tracing::error!("{status}");
+    // A line break would begin another message.
+    tell(&[NotifyState::Status(&status.replace('\n', " "))]);
 }
 
 /// Nothing new is accepted; requests under way have so long to end.

@@ -55,17 +55,76 @@ fn certificate(status: Option<&Status>) -> String {
 }
 
 fn importing(progress: &Progress) -> String {
-    let (at, products) = match progress.phase {
-        Phase::Reading => ("reading", progress.products),
-        _ => ("writing", progress.products),
+    let (at, part, whole) = match progress.phase {
+        Phase::Reading => ("reading", progress.bytes_read, progress.bytes_total),
+        Phase::Storing => ("storing", progress.products, progress.products_total),
+        Phase::Building => ("building", progress.products, progress.products_total),
     };
-    match progress.bytes_total.filter(|total| *total > 0 && progress.phase == Phase::Reading) {
-        Some(total) => format!("import {at}, {} %, {products} products", progress.bytes_read * 100 / total),
-        None => format!("import {at}, {products} products"),
-    }
+    let share = whole.filter(|whole| *whole > 0).map(|whole| format!(" {} %,", part.saturating_mul(100) / whole));
+    format!("import {at},{} {} products", share.unwrap_or_default(), progress.products)
 }
 
 /// A day for people (ISO 8601, in UTC).
 fn day(at_t: i64) -> String {
     OffsetDateTime::from_unix_timestamp(at_t).map_or_else(|_| "?".to_owned(), |at| at.date().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The last second of 2026.
+    const END_OF_YEAR_T: i64 = 1_798_761_599;
+
+    fn status(serving: Serving) -> Status {
+        Status {
+            serving,
+            names: vec!["swap.example".to_owned()],
+            missing: Vec::new(),
+            not_before_t: 0,
+            not_after_t: END_OF_YEAR_T,
+            trusted_since_t: None,
+            directory: None,
+            challenge: None,
+            next_order_t: None,
+            orders: Vec::new(),
+            trouble: None,
+        }
+    }
+
+    #[test]
+    fn the_certificate_is_told_with_what_is_wrong_with_it() {
+        for (serving, says) in [
+            (Serving::Trusted, "certificate for swap.example until 2026-12-31"),
+            (Serving::StopGap, "self-signed, until the first order succeeds; see `foodswap doctor`"),
+            (Serving::Untrusted, "of an issuer that browsers do not know"),
+            (Serving::Partial, "not for all names"),
+            (Serving::Expired, "EXPIRED"),
+            (Serving::NotYet, "not valid yet"),
+        ] {
+            let said = certificate(Some(&status(serving)));
+            assert!(said.contains(says), "{said}");
+        }
+        assert_eq!(certificate(None), "no HTTPS");
+    }
+
+    #[test]
+    fn an_import_is_told_by_what_it_is_at() {
+        let at = |phase, bytes_total, products_total| Progress {
+            phase,
+            bytes_read: 50,
+            bytes_total,
+            lines: 9,
+            products: 6,
+            products_total,
+        };
+        for (progress, says) in [
+            (at(Phase::Reading, Some(200), None), "import reading, 25 %, 6 products"),
+            (at(Phase::Reading, None, None), "import reading, 6 products"),
+            (at(Phase::Storing, Some(200), Some(8)), "import storing, 75 %, 6 products"),
+            (at(Phase::Building, Some(200), Some(0)), "import building, 6 products"),
+        ] {
+            assert_eq!(importing(&progress), says);
+        }
+    }
 }

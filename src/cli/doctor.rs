@@ -115,7 +115,11 @@ fn examine(config: &Config, arguments: &DoctorArguments, findings: &mut Vec<Find
 
 fn service(inspection: &Inspection) -> Finding {
     match &inspection.trouble {
-        Some(trouble) => Finding::unsure("service", trouble, "run doctor as root or as the user of the service"),
+        Some(trouble) => Finding::unsure(
+            "service",
+            trouble,
+            "start the service if it does not run; run doctor as root or as its user",
+        ),
         None if inspection.probe.is_some() => Finding::good("service", "it runs and answers on its control socket"),
         None => Finding::unsure("service", "it does not run", "start it: systemctl start foodswap, or foodswap serve"),
     }

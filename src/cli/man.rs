@@ -67,15 +67,20 @@ pub(super) fn run(arguments: &ManArguments) -> anyhow::Result<()> {
 
 fn write_all(folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    clap_mangen::generate_to(Arguments::command(), folder)?;
+    clap_mangen::generate_to(described(), folder)?;
     std::fs::write(folder.join("foodswap.1"), program()?)?;
     std::fs::write(folder.join("foodswap.toml.5"), configuration().to_roff())
+}
+
+/// The commands that have a page: not `help`, which prints what stands there.
+fn described() -> clap::Command {
+    Arguments::command().disable_help_subcommand(true)
 }
 
 /// foodswap(1).
 fn program() -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
-    Man::new(Arguments::command()).render(&mut page)?;
+    Man::new(described()).render(&mut page)?;
     let mut more = Roff::new();
     for (headline, rows) in MORE {
         more.control("SH", [headline]);

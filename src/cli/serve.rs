@@ -32,7 +32,11 @@ impl ServeArguments {
 pub(super) fn run(common: &Common, arguments: &ServeArguments) -> anyhow::Result<()> {
     let sources = Sources { http: arguments.http.clone(), https: arguments.https.clone(), ..common.sources() };
     let loaded = config::load(&sources)?;
-    telemetry::start(&loaded.config.log)?;
+    if telemetry::is_journal(config::journal_stream().as_deref()) {
+        telemetry::start_for_journal(&loaded.config.log)?;
+    } else {
+        telemetry::start(&loaded.config.log)?;
+    }
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(cores.max(WORKERS_MIN)).enable_all().build()?;

@@ -37,7 +37,7 @@ impl Ports {
 
     fn at(addresses: impl Iterator<Item = SocketAddr>, host: &str) -> Self {
         let question = format!(
-            "HEAD /healthz HTTP/1.1\r\nHost: {host}\r\nUser-Agent: foodswap-watchdog\r\nConnection: close\r\n\r\n"
+            "GET /healthz HTTP/1.1\r\nHost: {host}\r\nUser-Agent: foodswap-watchdog\r\nConnection: close\r\n\r\n"
         );
         Self {
             ports: addresses.map(|address| Port { address, has_answered: false }).collect(),

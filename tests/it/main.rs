@@ -32,4 +32,5 @@ mod substitution_judged;
 mod substitution_lanes;
 mod substitution_sample;
 mod substitution_shelf;
+mod units;
 mod wire;

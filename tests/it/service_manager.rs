@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::TcpStream;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixDatagram;
 use std::process::Stdio;
 use std::time::Duration;
@@ -138,6 +139,55 @@ fn a_running_import_is_told() {
 
     assert!(during.contains("no HTTPS; import reading"), "{during}");
     assert!(!after.contains("import"), "{after}");
+}
+
+#[test]
+fn a_start_that_fails_says_why_and_does_not_try_again_at_once() {
+    let manager = Manager::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("bound");
+    let address = taken.local_addr().expect("an address").to_string();
+    let data_dir = tempfile::tempdir().expect("tempdir");
+    let mut failing = foodswap(data_dir.path())
+        .env("NOTIFY_SOCKET", manager.path())
+        .args(["serve", "--http", &address])
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary runs");
+
+    let said = manager.hear_of("the next try is in 5 s");
+    let waits = failing.try_wait().expect("asked").is_none();
+    let process = rustix::process::Pid::from_child(&failing);
+    rustix::process::kill_process(process, Signal::TERM).expect("signalled");
+    let ended = failing.wait().expect("an end");
+
+    assert!(said.contains(&address) && said.contains("choose another address with --http"), "{said}");
+    assert!(waits);
+    assert_eq!(ended.code(), Some(1), "a signal to stop ends the pause");
+}
+
+#[test]
+fn the_journal_gets_the_priority_of_each_line_and_nobody_else_does() {
+    let manager = Manager::new();
+    for (inode, is_journal) in [(0, true), (1, false)] {
+        let data_dir = tempfile::tempdir().expect("tempdir");
+        let log = data_dir.path().join("journal");
+        let journal = std::fs::File::create(&log).expect("a file");
+        let stream = journal.metadata().map(|of| format!("{}:{}", of.dev(), of.ino() + inode)).expect("metadata");
+        let mut process = foodswap(data_dir.path())
+            .env("NOTIFY_SOCKET", manager.path())
+            .env("JOURNAL_STREAM", stream)
+            .args(["serve", "--http", "127.0.0.1:0"])
+            .stderr(journal)
+            .spawn()
+            .expect("the binary runs");
+
+        manager.hear_of("READY=1");
+        process.kill().and_then(|()| process.wait()).expect("an end");
+
+        let said = std::fs::read_to_string(log).expect("a log");
+        let begins = said.lines().any(|line| line.starts_with("<6>foodswap is at http://"));
+        assert_eq!(begins, is_journal, "{said}");
+    }
 }
 
 #[test]
