@@ -122,8 +122,9 @@ impl ApplianceError {
     /// Whether the data was written by another version of the program: to start again does not help.
     pub fn is_other_version(&self) -> bool {
         let store = match self {
-            Self::Store(error) | Self::People(PeopleError::Store(error)) => error,
-            Self::Catalogue(PublicationError::Store(error)) => error,
+            Self::Store(error)
+            | Self::People(PeopleError::Store(error))
+            | Self::Catalogue(PublicationError::Store(error)) => error,
             error => return matches!(error, Self::People(PeopleError::UnknownLayout { .. })),
         };
         matches!(store, StoreError::UnknownLayout { .. } | StoreError::UnknownRecords { .. })
@@ -172,7 +173,8 @@ async fn serve(
         .map_err(|error| ApplianceError::Start(cause_of(&error)))?;
     check_in_background(&catalogue, &config.data_dir);
     let import = Import::default();
-    commands::listen(&config.data_dir, products.clone(), Arc::clone(&catalogue), tls.clone(), import.clone());
+    let known = commands::Known { tls: tls.clone(), addresses: listeners.iter().map(|one| one.address).collect() };
+    commands::listen(&config.data_dir, products.clone(), Arc::clone(&catalogue), known, import.clone());
     let served = served(&config, application, tls.clone());
     let front =
         Front::new(&config.front, served, &listeners).map_err(|error| ApplianceError::Start(error.to_string()))?;

@@ -1,10 +1,10 @@
 //! The public ports: everything that a web server in front of an application does, in the same process.
 //!
 //! Sockets are bound or inherited ([`listen`]). A [`connection`] is admitted by the [`gate`], held to its time limits
-//! by its [`pace`], speaks TLS ([`tls`]) and HTTP/1.1 or HTTP/2. A request is judged by the [`service`]: whose it is
+//! by its [`pace`], and all together by the [`crowd`], speaks TLS ([`tls`]) and HTTP/1.1 or HTTP/2. A request is judged by the [`service`]: whose it is
 //! ([`peer`]), for which [`host`], at which [`rate`]. Then it is answered from the [`files`] that the program
 //! carries, or handed to the application in process ([`dispatch`]), and leaves with the [`headers`] that every answer
-//! has, in the [`encoding`] that its reader prefers. The front knows nothing of foods: what it serves is passed in.
+//! has, in the [`encoding`] that its reader prefers. What is no request at all gets an [`unreadable`] answer. The front knows nothing of foods: what it serves is passed in.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -16,6 +16,7 @@ pub mod acme;
 mod answer;
 mod body;
 mod connection;
+mod crowd;
 mod dispatch;
 pub mod encoding;
 pub mod files;
@@ -32,6 +33,7 @@ mod server;
 mod service;
 mod stream;
 pub mod tls;
+mod unreadable;
 
 pub use self::access_log::AccessLog;
 pub use self::limits::Limits;

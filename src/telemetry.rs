@@ -117,8 +117,9 @@ fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
             return Err(TelemetryError::Level { level: word.to_owned() });
         }
     }
-    // Rocket reports every request and sled every segment at `info`; ours is the log a person reads. Under `_` Rocket
-    // calls it an error that somebody asks for an address that there is not.
+    // Rocket reports every request and sled every segment at `info`; ours is the log a person reads. There Rocket also
+    // calls it an error that somebody asks for an address that there is not: strangers could fill the log. A handler
+    // that panics is told by the panic itself.
     let quiet = format!("{level},rocket=error,rocket::server::_=off,hyper=warn,sled=warn");
     EnvFilter::try_new(quiet).map_err(|_| TelemetryError::Level { level: level.to_owned() })
 }

@@ -1,6 +1,7 @@
 //! The front's ledger of certificates, kept in the store of people's data, and what commands may know of it.
 
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 
@@ -86,15 +87,18 @@ pub struct Inspection {
     pub status: Option<Status>,
     /// The token by which the running service is recognised; none if it does not run.
     pub probe: Option<String>,
+    /// Where the running service listens.
+    #[serde(default)]
+    pub addresses: Vec<SocketAddr>,
     /// Why nothing can be known.
     pub trouble: Option<String>,
 }
 
 impl Inspection {
     /// Of the service that runs in this process.
-    pub(super) fn of(tls: Option<&Tls>) -> Self {
+    pub(super) fn of(tls: Option<&Tls>, addresses: &[SocketAddr]) -> Self {
         let probe = Some(tls.map(|tls| tls.probe_token().to_owned()).unwrap_or_default());
-        Self { status: tls.map(Tls::status), probe, trouble: None }
+        Self { status: tls.map(Tls::status), probe, addresses: addresses.to_vec(), trouble: None }
     }
 
     fn troubled(trouble: impl Into<String>) -> Self {

@@ -1,6 +1,7 @@
 //! What commands ask of the running service, over its control socket.
 
 use std::fs::File;
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -51,8 +52,16 @@ impl Import {
     }
 }
 
+/// What commands may know of the public ports.
+pub(super) struct Known {
+    /// How handshakes are answered.
+    pub(super) tls: Option<Tls>,
+    /// Where the service listens.
+    pub(super) addresses: Vec<SocketAddr>,
+}
+
 /// Answers commands on the control socket for as long as the process lives.
-pub(super) fn listen(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>, tls: Option<Tls>, import: Import) {
+pub(super) fn listen(data_dir: &Path, products: Products, catalogue: Arc<Catalogue>, known: Known, import: Import) {
     let control = match Control::bind(&control::path(None, data_dir)) {
         Ok(control) => control,
         Err(error) => return tracing::error!(%error, "no control socket: commands cannot reach this process"),
@@ -62,7 +71,7 @@ pub(super) fn listen(data_dir: &Path, products: Products, catalogue: Arc<Catalog
         loop {
             match control.accept() {
                 Ok((mut caller, Request::Certificates, _)) => {
-                    caller.reply(&Reply::Report(json!(Inspection::of(tls.as_ref()))));
+                    caller.reply(&Reply::Report(json!(Inspection::of(known.tls.as_ref(), &known.addresses))));
                 }
                 Ok((caller, Request::Import { names, mode }, files)) => importer.take(caller, names, mode, files),
                 Err(error) => {

@@ -81,7 +81,11 @@ fn print(findings: &[Finding], as_json: bool) -> anyhow::Result<()> {
 fn examine(config: &Config, arguments: &DoctorArguments, findings: &mut Vec<Finding>) -> anyhow::Result<()> {
     let inspection = inspect(config);
     findings.push(service(&inspection));
-    if config.front.https.is_empty() {
+    if let Some(finding) = proxy(config, &inspection) {
+        findings.push(finding);
+    }
+    let has_tls = config.acme.is_on() || config.front.certificate.is_some();
+    if config.front.https.is_empty() && !has_tls {
         let says = "HTTPS is not configured, so there is no certificate to look after";
         findings.push(Finding::good("certificate", says));
         return Ok(());
@@ -123,6 +127,17 @@ fn service(inspection: &Inspection) -> Finding {
         None if inspection.probe.is_some() => Finding::good("service", "it runs and answers on its control socket"),
         None => Finding::unsure("service", "it does not run", "start it: systemctl start foodswap, or foodswap serve"),
     }
+}
+
+/// Who listens for this machine alone waits for a proxy, which must be named.
+fn proxy(config: &Config, inspection: &Inspection) -> Option<Finding> {
+    let of_service = &inspection.addresses;
+    let configured = config.front.http.iter().chain(&config.front.https);
+    let is_alone =
+        of_service.iter().chain(configured.filter(|_| of_service.is_empty())).all(|at| at.ip().is_loopback());
+    let is_alone = is_alone && config.front.trusted_proxies.is_empty();
+    let advice = "behind a proxy name it in front.trusted_proxies, else it counts as one visitor without limits";
+    is_alone.then(|| Finding::unsure("proxy", "only this machine can reach the site", advice))
 }
 
 /// The names of the site: as configured, else as the certificate has them.

@@ -142,6 +142,26 @@ impl Record {
         }))
     }
 
+    /// The record of what came and could not be read as a request.
+    pub(super) fn unreadable(log: &Arc<Log>, format: AccessLog, client: IpAddr, id: &str) -> Self {
+        Self(Box::new(Draft {
+            log: Arc::clone(log),
+            format,
+            begun: Instant::now(),
+            begun_t: SystemTime::now(),
+            client,
+            id: id.to_owned(),
+            method: "-".to_owned(),
+            host: String::new(),
+            target: "-".to_owned(),
+            version: Version::HTTP_11,
+            referrer: String::new(),
+            agent: String::new(),
+            status: 0,
+            bytes: 0,
+        }))
+    }
+
     /// The status of the answer is known.
     pub(super) fn answered(&mut self, status: u16) {
         self.0.status = status;

@@ -17,7 +17,11 @@ pub(super) enum Refusal {
     ForeignHost,
     /// A method that nothing here knows.
     Method,
-    /// More lines in the header than may be.
+    /// What is no request of HTTP.
+    Unreadable,
+    /// A longer address than may be.
+    LongTarget,
+    /// A longer header than may be, or more lines in it.
     LongHeader,
     /// A body larger than may be.
     TooLarge,
@@ -39,7 +43,8 @@ const BUSY_S: u64 = 2;
 impl Refusal {
     fn status(self) -> StatusCode {
         match self {
-            Self::BadHost | Self::BadBody => StatusCode::BAD_REQUEST,
+            Self::BadHost | Self::BadBody | Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::LongTarget => StatusCode::URI_TOO_LONG,
             Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::LongHeader => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -59,9 +64,15 @@ impl Refusal {
             ),
             Self::ForeignHost => ("This server does not answer to that name.", "Ce serveur ne répond pas à ce nom."),
             Self::Method => ("This method is not used here.", "Cette méthode n’est pas utilisée ici."),
-            Self::LongHeader => {
-                ("The header of the request has too many lines.", "L’en-tête de la requête compte trop de lignes.")
-            }
+            Self::Unreadable => (
+                "What came is not a request that HTTP allows.",
+                "Ce qui est arrivé n’est pas une requête conforme à HTTP.",
+            ),
+            Self::LongTarget => ("The address is too long.", "L’adresse est trop longue."),
+            Self::LongHeader => (
+                "The header of the request is too long or has too many lines.",
+                "L’en-tête de la requête est trop long ou compte trop de lignes.",
+            ),
             Self::TooLarge => (
                 "What you sent is larger than this address takes.",
                 "Votre envoi dépasse la taille acceptée à cette adresse.",

@@ -27,6 +27,7 @@ use super::server::{Phase, Shared};
 use super::service::Service;
 use super::stream::{Socket, Stream, Wire};
 use super::tls::Tls;
+use super::unreadable;
 
 /// How long the system tries to bring to a client what it does not acknowledge, milliseconds: a phone in a tunnel.
 const UNACKNOWLEDGED_MS: u32 = 30_000;
@@ -74,7 +75,7 @@ pub(super) async fn serve(
     };
     let peer = introduced;
     pace.open(is_http2);
-    let stream = Stream::new(wire, Arc::clone(&pace));
+    let mut stream = Stream::new(wire, Arc::clone(&pace), limits.unsent_bytes);
     let service =
         Service { shared: Arc::clone(&shared), peer, is_proxied: is_trusted, protocol, pace: Arc::clone(&pace) };
     let io = TokioIo::new(stream.clone());
@@ -86,6 +87,11 @@ pub(super) async fn serve(
     };
     match overdue {
         Some(overdue) => tracing::debug!(%peer, ?overdue, "a slow connection was closed"),
+        None if let Some(status) = stream.refused() => {
+            let answer = unreadable::answer(&shared, &settings, peer, protocol, status);
+            drop(timeout(limits.write(), stream.say(&answer)).await);
+            drop(timeout(Stream::linger_time(), stream.linger()).await);
+        }
         None if pace.has_unread() => drop(timeout(Stream::linger_time(), stream.linger()).await),
         None => {}
     }
@@ -117,7 +123,7 @@ async fn greet(
     by_proxy: bool,
 ) -> io::Result<Option<Greeted>> {
     let (peer, ahead) = if by_proxy { introduced(&mut tcp, peer).await? } else { (peer, Vec::new()) };
-    let pace = Pace::new();
+    let pace = Pace::new(Arc::clone(shared.crowd()));
     let socket = Socket::new(tcp, ahead, Arc::clone(&pace));
     if protocol == Protocol::Http {
         return Ok(Some(Greeted { wire: Wire::Plain(socket), peer, is_http2: false, pace }));
@@ -177,7 +183,8 @@ fn http2(limits: &Limits) -> http2::Builder<InPlace> {
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits.streams)
-        .max_header_list_size(limits.header_bytes as u32)
+        // The service refuses what is above the limit, with an answer of its own; what is far above is refused here.
+        .max_header_list_size(limits.header_bytes.saturating_mul(2) as u32)
         .max_pending_accept_reset_streams(limits.resets.min(20))
         .max_send_buf_size(PREPARED_BYTES)
         .initial_stream_window_size(BODY_WINDOW)

@@ -70,6 +70,10 @@ impl Asked {
             return Err(BadHost::NotOne);
         }
         let text = match (request.uri().authority(), field) {
+            // Two names for one request (RFC 9113, 8.3.1).
+            (Some(authority), Some(field)) if request.version() == Version::HTTP_2 && field != authority.as_str() => {
+                return Err(BadHost::NotOne);
+            }
             (Some(authority), _) => authority.as_str(),
             (None, Some(field)) => field.to_str().map_err(|_| BadHost::Malformed)?,
             (None, None) if request.version() <= Version::HTTP_10 => return Ok(None),
@@ -120,9 +124,15 @@ impl Hosts {
         Self { names, canonical }
     }
 
-    /// Judges a request for a host, or for none. Without any configured name all are ours.
-    pub(super) fn judge(&self, asked: Option<&Name>) -> Verdict<'_> {
-        let is_ours = self.names.is_empty() || asked.is_some_and(|asked| self.names.contains(asked));
+    /// Judges a request for a host, or for none. Without any configured name those of the certificate are ours, and
+    /// without any of those all. `is_certified` tells whether a name is among those of the certificate, if it has any.
+    pub(super) fn judge(&self, asked: Option<&Name>, is_certified: impl Fn(&str) -> Option<bool>) -> Verdict<'_> {
+        let is_ours = if self.names.is_empty() {
+            let bare = asked.map_or("", |asked| asked.0.trim_matches(['[', ']']));
+            asked.is_some() && asked == self.canonical.as_ref() || is_certified(bare).unwrap_or(true)
+        } else {
+            asked.is_some_and(|asked| self.names.contains(asked))
+        };
         match &self.canonical {
             _ if !is_ours => Verdict::Foreign,
             Some(canonical) if asked.is_some_and(|asked| asked != canonical) => Verdict::Preferred(canonical),
@@ -187,11 +197,26 @@ mod tests {
         let names = ["swap.example".to_owned(), "www.swap.example".to_owned()];
         let hosts = Hosts::new(&names, Some(&names[0]));
 
-        assert_eq!(hosts.judge(Some(&name("swap.example"))), Verdict::Ours);
-        assert_eq!(hosts.judge(Some(&name("www.swap.example"))), Verdict::Preferred(&name("swap.example")));
-        assert_eq!(hosts.judge(Some(&name("evil.example"))), Verdict::Foreign);
-        assert_eq!(hosts.judge(None), Verdict::Foreign);
-        assert_eq!(Hosts::default().judge(None), Verdict::Ours);
-        assert_eq!(Hosts::default().judge(Some(&name("any.example"))), Verdict::Ours);
+        let nothing = |_: &str| None;
+        assert_eq!(hosts.judge(Some(&name("swap.example")), nothing), Verdict::Ours);
+        assert_eq!(hosts.judge(Some(&name("www.swap.example")), nothing), Verdict::Preferred(&name("swap.example")));
+        assert_eq!(hosts.judge(Some(&name("evil.example")), nothing), Verdict::Foreign);
+        assert_eq!(hosts.judge(None, nothing), Verdict::Foreign);
+        assert_eq!(Hosts::default().judge(None, nothing), Verdict::Ours);
+        assert_eq!(Hosts::default().judge(Some(&name("any.example")), nothing), Verdict::Ours);
+    }
+
+    #[test]
+    fn without_configured_names_those_of_the_certificate_are_ours() {
+        let certified = |name: &str| Some(matches!(name, "swap.example" | "2001:db8::1"));
+        let hosts = Hosts::default();
+
+        assert_eq!(hosts.judge(Some(&name("swap.example")), certified), Verdict::Ours);
+        assert_eq!(hosts.judge(Some(&name("[2001:db8::1]")), certified), Verdict::Ours);
+        assert_eq!(hosts.judge(Some(&name("evil.example")), certified), Verdict::Foreign);
+        assert_eq!(hosts.judge(None, certified), Verdict::Foreign);
+        let names = ["other.example".to_owned()];
+        let hosts = Hosts::new(&names, None);
+        assert_eq!(hosts.judge(Some(&name("swap.example")), certified), Verdict::Foreign, "the operator named others");
     }
 }

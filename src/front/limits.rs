@@ -41,6 +41,13 @@ pub struct Limits {
     pub resets: usize,
     /// Bytes that a connection may send without any request coming of it: pings, settings, empty frames.
     pub idle_bytes: u64,
+    /// Bytes of requests that are not whole, over all connections; above it, those that hold more than 4 kB of it end.
+    pub unparsed_bytes: usize,
+    /// Bytes of answers that wait encrypted for their readers, over all connections; above it, each keeps 16 kB at most.
+    pub unsent_bytes: usize,
+    /// Requests that came and whose answers were not read to the end, files and refusals among them, over all
+    /// connections; above it, those that wait for more than eight end.
+    pub answers: usize,
     /// How long requests that run at a signal to stop may take to end, seconds.
     pub drain_s: u32,
 }
@@ -64,6 +71,9 @@ impl Default for Limits {
             streams: 100,
             resets: 100,
             idle_bytes: 256 << 10,
+            unparsed_bytes: 32 << 20,
+            unsent_bytes: 64 << 20,
+            answers: 20_000,
             drain_s: 10,
         }
     }
@@ -121,6 +131,9 @@ impl Limits {
             at_least("requests_per_address", self.requests_per_address as u64, 1),
             at_least("streams", self.streams.into(), 1),
             at_least("idle_bytes", self.idle_bytes, 16 << 10),
+            at_least("unparsed_bytes", self.unparsed_bytes as u64, 1 << 20),
+            at_least("unsent_bytes", self.unsent_bytes as u64, 1 << 20),
+            at_least("answers", self.answers as u64, 100),
         ]
         .into_iter()
         .flatten()

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::crowd::{Crowd, Share};
 use super::limits::Limits;
 
 /// A blocked reader that took this much meanwhile is not stalling, bytes: 0.5 kB/s at thirty seconds.
@@ -27,12 +28,15 @@ pub(super) enum Overdue {
     Write,
     /// Bytes without a request.
     Noise,
+    /// Nothing of its own: all connections together hold too much, and this one much of it.
+    Crowd,
 }
 
 /// What one connection does.
 #[derive(Debug)]
 pub(super) struct Pace {
     state: Mutex<State>,
+    crowd: Arc<Crowd>,
 }
 
 #[derive(Debug)]
@@ -57,11 +61,13 @@ struct State {
     /// Whether a body was left unread, so that more of it may be on its way.
     has_unread: bool,
     multiplexed: bool,
+    /// Its part in what all connections hold.
+    share: Share,
 }
 
 impl Pace {
-    /// A connection whose handshake begins.
-    pub(super) fn new() -> Arc<Self> {
+    /// A connection whose handshake begins, one of a crowd.
+    pub(super) fn new(crowd: Arc<Crowd>) -> Arc<Self> {
         let now = Instant::now();
         let state = State {
             in_flight: 0,
@@ -74,8 +80,9 @@ impl Pace {
             resets: 0,
             has_unread: false,
             multiplexed: false,
+            share: Share::default(),
         };
-        Arc::new(Self { state: Mutex::new(state) })
+        Arc::new(Self { state: Mutex::new(state), crowd })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -88,13 +95,14 @@ impl Pace {
         state.multiplexed = multiplexed;
         state.quiet_since = Instant::now();
         state.header_since = None;
-        state.noise_bytes = 0;
+        state.heard(&self.crowd, 0);
     }
 
     /// Bytes came.
     pub(super) fn read(&self, bytes: usize) {
         let mut state = self.state();
-        state.noise_bytes += bytes as u64;
+        let noise_bytes = state.noise_bytes + bytes as u64;
+        state.heard(&self.crowd, noise_bytes);
         if state.in_flight == 0 && !state.multiplexed && state.header_since.is_none() {
             state.header_since = Some(Instant::now());
         }
@@ -116,16 +124,29 @@ impl Pace {
         self.state().blocked.get_or_insert_with(|| (Instant::now(), 0));
     }
 
+    /// So many bytes wait for the socket.
+    pub(super) fn unsent(&self, bytes: usize) {
+        self.state().share.unsent(&self.crowd, bytes);
+    }
+
+    /// What all connections hold.
+    pub(super) fn crowd(&self) -> &Crowd {
+        &self.crowd
+    }
+
     /// Everything went to the socket.
     pub(super) fn flushed(&self) {
-        self.state().blocked = None;
+        let mut state = self.state();
+        state.blocked = None;
+        state.share.unsent(&self.crowd, 0);
     }
 
     /// A part of a request's body came.
     pub(super) fn body_came(&self, bytes: usize) {
         let mut state = self.state();
         // Encryption and frames have their share of what was read.
-        state.noise_bytes = state.noise_bytes.saturating_sub(bytes as u64 + bytes as u64 / 8);
+        let noise_bytes = state.noise_bytes.saturating_sub(bytes as u64 + bytes as u64 / 8);
+        state.heard(&self.crowd, noise_bytes);
     }
 
     /// A body is left unread.
@@ -149,7 +170,9 @@ impl Pace {
         state.in_flight += 1;
         state.asked += 1;
         state.header_since = None;
-        state.noise_bytes = 0;
+        state.heard(&self.crowd, 0);
+        let in_flight = state.in_flight;
+        state.share.answers(&self.crowd, in_flight);
         Ticket { pace: Arc::clone(self), number: state.asked, is_done: false }
     }
 
@@ -170,6 +193,9 @@ impl Pace {
         if state.noise_bytes > limits.idle_bytes {
             return (Instant::now(), Overdue::Noise);
         }
+        if state.share.is_too_much(&self.crowd, limits.unparsed_bytes, limits.answers) {
+            return (Instant::now(), Overdue::Crowd);
+        }
         let blocked = state.blocked.map(|(since, _)| (since + limits.write(), Overdue::Write));
         let sending = state.sent_at.values().min().map(|sent_at| (*sent_at + limits.write(), Overdue::Write));
         let waiting = (state.in_flight == 0).then(|| match state.header_since {
@@ -179,6 +205,20 @@ impl Pace {
         });
         let never = (Instant::now() + NEVER, Overdue::Idle);
         [blocked, sending, waiting].into_iter().flatten().min_by_key(|(at, _)| *at).unwrap_or(never)
+    }
+}
+
+impl State {
+    fn heard(&mut self, crowd: &Crowd, bytes: u64) {
+        self.noise_bytes = bytes;
+        self.share.unparsed(crowd, bytes as usize);
+    }
+}
+
+impl Drop for Pace {
+    fn drop(&mut self) {
+        let crowd = Arc::clone(&self.crowd);
+        self.state().share.leave(&crowd);
     }
 }
 
@@ -209,6 +249,8 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         let mut state = self.pace.state();
         state.in_flight -= 1;
+        let in_flight = state.in_flight;
+        state.share.answers(&self.pace.crowd, in_flight);
         state.sent_at.remove(&self.number);
         // Whoever types takes searches back, and lets others be answered.
         state.resets = if self.is_done { state.resets.saturating_sub(1) } else { state.resets + 1 };
@@ -229,7 +271,7 @@ mod tests {
 
     #[test]
     fn what_a_connection_is_late_with_follows_what_it_does() {
-        let pace = Pace::new();
+        let pace = Pace::new(Arc::default());
         assert_eq!(overdue(&pace), Overdue::Header, "it opened and asks nothing");
 
         let mut ticket = pace.begin();
@@ -246,7 +288,7 @@ mod tests {
 
     #[test]
     fn bytes_do_not_prolong_a_header() {
-        let pace = Pace::new();
+        let pace = Pace::new(Arc::default());
         pace.read(1);
         let first = pace.deadline(&Limits::default());
 
@@ -257,7 +299,7 @@ mod tests {
 
     #[test]
     fn an_answer_that_moves_does_not_excuse_one_that_stands_still() {
-        let pace = Pace::new();
+        let pace = Pace::new(Arc::default());
         let (stalled, moving) = (pace.begin(), pace.begin());
         stalled.sent();
         let deadline = pace.deadline(&Limits::default());
@@ -269,7 +311,7 @@ mod tests {
 
     #[test]
     fn a_request_that_is_on_its_way_is_expected() {
-        let pace = Pace::new();
+        let pace = Pace::new(Arc::default());
         assert!(pace.is_expecting(), "the handshake has just ended");
 
         drop(pace.begin());
@@ -280,7 +322,7 @@ mod tests {
 
     #[test]
     fn a_blocked_reader_must_take_more_than_a_drop() {
-        let pace = Pace::new();
+        let pace = Pace::new(Arc::default());
         let _ticket = pace.begin();
         pace.is_blocked();
 
@@ -294,7 +336,7 @@ mod tests {
 
     #[test]
     fn much_without_a_request_is_noise_and_a_request_ends_it() {
-        let pace = Pace::new();
+        let pace = Pace::new(Arc::default());
         pace.open(true);
         pace.read(Limits::default().idle_bytes as usize + 1);
         assert_eq!(overdue(&pace), Overdue::Noise);
@@ -306,7 +348,7 @@ mod tests {
 
     #[test]
     fn a_request_that_is_taken_back_is_counted() {
-        let pace = Pace::new();
+        let pace = Pace::new(Arc::default());
         let mut answered = pace.begin();
         answered.done();
 

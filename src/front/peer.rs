@@ -130,6 +130,11 @@ pub(super) fn names_client(headers: &HeaderMap, named_in: ProxyHeader) -> bool {
     }
 }
 
+/// Whether a request names a client in any of the ways that proxies have.
+pub(super) fn names_any_client(headers: &HeaderMap) -> bool {
+    headers.contains_key(&X_FORWARDED_FOR) || headers.contains_key(FORWARDED)
+}
+
 /// The last element of a list: what the nearest proxy added.
 fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let line = headers.get_all(name).iter().next_back()?.to_str().ok()?;

@@ -1,7 +1,7 @@
 //! The front as a whole: what it serves, by which settings, and how it stops without losing a request.
 
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::access_log::{AccessLog, Log};
+use super::crowd::Crowd;
 use super::encoding::Packer;
 use super::files::Files;
 use super::gate::Gate;
@@ -93,10 +94,12 @@ pub(super) struct Shared {
     connections: Arc<Gate>,
     requests: Arc<Gate>,
     buckets: Buckets,
+    crowd: Arc<Crowd>,
     packer: Packer,
     log: Arc<Log>,
     phase: watch::Sender<Phase>,
     ids: AtomicU64,
+    has_warned_of_a_proxy: AtomicBool,
 }
 
 impl Shared {
@@ -138,6 +141,10 @@ impl Shared {
         &self.buckets
     }
 
+    pub(super) fn crowd(&self) -> &Arc<Crowd> {
+        &self.crowd
+    }
+
     pub(super) fn packer(&self) -> &Packer {
         &self.packer
     }
@@ -154,6 +161,16 @@ impl Shared {
     /// What browsers are told about HTTPS.
     pub(super) fn hsts(&self, now_t: i64) -> Option<HeaderValue> {
         self.settings().hsts.header(self.tls.as_ref()?.trusted_since(), now_t)
+    }
+
+    /// Says once that a proxy on this machine brings visitors and is not named: then all are taken for the machine itself.
+    pub(super) fn warn_of_a_nameless_proxy(&self) {
+        if !self.has_warned_of_a_proxy.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a proxy on this machine brings visitors, and all of them are taken for the machine itself, without \
+                 limits: name it in front.trusted_proxies"
+            );
+        }
     }
 
     /// A name for a request, to find it in logs: sixteen hexadecimal digits, none twice in a process.
@@ -184,10 +201,12 @@ impl Front {
             connections: Arc::default(),
             requests: Arc::default(),
             buckets: Buckets::default(),
+            crowd: Arc::default(),
             packer: Packer::default(),
             log: Arc::new(Log::start()?),
             phase: watch::Sender::new(Phase::Serving),
             ids: AtomicU64::new(seed()),
+            has_warned_of_a_proxy: AtomicBool::new(false),
         };
         Ok(Self { shared: Arc::new(shared), names: site.names })
     }

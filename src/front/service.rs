@@ -33,6 +33,8 @@ const CHALLENGES: &str = "/.well-known/acme-challenge/";
 const DOCTOR: &str = "/.well-known/foodswap/";
 /// What says whether the site may be sent visitors, and whether it lives: asked by the machine itself too.
 const PROBES: [&str; 2] = ["/readyz", "/healthz"];
+/// What HTTP/2 counts for a field besides its name and value (RFC 9113, 6.5.2).
+const FIELD_BYTES: usize = 32;
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -93,6 +95,20 @@ impl HttpService<Request<Incoming>> for Service {
     }
 }
 
+/// The size of a header as HTTP/2 counts it (RFC 9113, 6.5.2), but for the few bytes of scheme and method.
+fn header_bytes<B>(request: &Request<B>) -> usize {
+    let fields = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + FIELD_BYTES);
+    let uri = request.uri();
+    let target = uri.path_and_query().map_or(0, |target| target.as_str().len());
+    fields.sum::<usize>() + target + uri.authority().map_or(0, |authority| authority.as_str().len())
+}
+
+/// Whether a value begins or ends with what belongs to no value (RFC 9113, 8.2.1).
+fn is_padded(value: &[u8]) -> bool {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
+    value.first().is_some_and(is_space) || value.last().is_some_and(is_space)
+}
+
 /// What the site is to answer.
 struct Work {
     request: Request<Incoming>,
@@ -136,12 +152,19 @@ impl Service {
             let response = Refusal::TooOften(reset_s).answer_to(kind, request.headers());
             return Err(Box::new(Answered { response, allowance }));
         }
-        // HTTP/1 is held to it by its parser.
-        if request.headers().len() > settings.limits.header_lines {
-            return Err(Refusal::LongHeader.answer(&request).into());
+        // HTTP/1 is held to both by its parser.
+        if request.version() == Version::HTTP_2 {
+            let headers = request.headers();
+            if headers.len() > settings.limits.header_lines || header_bytes(&request) > settings.limits.header_bytes {
+                return Err(Refusal::LongHeader.answer(&request).into());
+            }
+            if headers.values().any(|value| is_padded(value.as_bytes())) {
+                return Err(Refusal::Unreadable.answer(&request).into());
+            }
         }
         let asked = Asked::of(&request).map_err(|_| Refusal::BadHost.answer(&request))?;
-        if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
+        // The last is no address at all, only asked for by OPTIONS (RFC 9110, 9.3.7).
+        if matches!(*request.method(), Method::CONNECT | Method::TRACE) || request.uri().path() == "*" {
             return Err(Refusal::Method.answer(&request).into());
         }
         if let Some(response) = self.elsewhere(settings, visit, asked.as_ref(), &request) {
@@ -197,7 +220,8 @@ impl Service {
         }
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
         let is_plain = self.protocol == Protocol::Http;
-        let name = match settings.hosts.judge(asked.map(|asked| &asked.name)) {
+        let is_certified = |name: &str| self.shared.tls()?.is_for(name);
+        let name = match settings.hosts.judge(asked.map(|asked| &asked.name), is_certified) {
             Verdict::Foreign => return Some(Refusal::ForeignHost.answer(request)),
             Verdict::Preferred(name) => name,
             Verdict::Ours if is_plain && self.shared.tls().is_some() && !self.is_proxied => match asked {
@@ -254,6 +278,9 @@ impl Visit {
         // What a proxy brings is not the machine itself, whatever it is called.
         let is_brought = service.is_proxied && peer::names_client(request.headers(), named_in);
         let address = client.ip().to_canonical();
+        if address.is_loopback() && !service.is_proxied && peer::names_any_client(request.headers()) {
+            service.shared.warn_of_a_nameless_proxy();
+        }
         let id = service.shared.next_id();
         let record = service.shared.log().map(|log| {
             let id = id.to_str().unwrap_or_default();
@@ -286,13 +313,7 @@ impl Visit {
     ) -> Response<Body> {
         shared.packer().pack(&self.accept, &mut response);
         let headers = response.headers_mut();
-        put_rules(headers);
-        headers.insert(&X_REQUEST_ID, self.id);
-        if self.protocol == Protocol::Https
-            && let Some(hsts) = shared.hsts(now_t())
-        {
-            headers.insert(HSTS, hsts);
-        }
+        put_on_every_answer(headers, shared, self.protocol, self.id);
         if let Some((kind, rate, allowance)) = allowance {
             put_allowance(headers, kind, rate, allowance);
         }
@@ -305,6 +326,17 @@ impl Visit {
         }
         response.body_mut().end(self.ticket, pass, self.record);
         response
+    }
+}
+
+/// Puts on an answer what even those to unreadable requests carry.
+pub(super) fn put_on_every_answer(headers: &mut HeaderMap, shared: &Shared, protocol: Protocol, id: HeaderValue) {
+    put_rules(headers);
+    headers.insert(&X_REQUEST_ID, id);
+    if protocol == Protocol::Https
+        && let Some(hsts) = shared.hsts(now_t())
+    {
+        headers.insert(HSTS, hsts);
     }
 }
 

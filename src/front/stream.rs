@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use hyper::StatusCode;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
@@ -17,6 +19,10 @@ use super::pace::Pace;
 
 /// Plain bytes that may wait for a flush; more would only grow the process.
 const UNFLUSHED_MAX: usize = 128 << 10;
+/// The same while all connections together have too much of them.
+const UNFLUSHED_IN_A_CROWD: usize = 16 << 10;
+/// What every answer of the service has in its head, as HTTP/1 writes it.
+const ID_LINE: &[u8] = b"\r\nx-request-id: ";
 /// How long the rest of a body that was refused is read and thrown away, so that its sender gets to read why.
 const LINGER: Duration = Duration::from_secs(2);
 /// How much of it.
@@ -108,6 +114,10 @@ pub(super) enum Wire {
 struct Channel {
     wire: Wire,
     unflushed: usize,
+    /// How many bytes all connections may have unflushed before this one keeps to less.
+    crowd_bytes: usize,
+    /// What the parser said of a request that it could not read, instead of sending it.
+    refused: Option<StatusCode>,
     pace: Arc<Pace>,
 }
 
@@ -124,8 +134,12 @@ impl Channel {
     }
 
     fn write(&mut self, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        if let Some(status) = slices.iter().find(|slice| !slice.is_empty()).and_then(|head| refusal_of_parser(head)) {
+            self.refused = Some(status);
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
         loop {
-            if self.unflushed >= UNFLUSHED_MAX {
+            if self.unflushed >= self.unflushed_max() {
                 ready!(self.flush(cx))?;
             }
             let tls = match &mut self.wire {
@@ -135,12 +149,25 @@ impl Channel {
             let bytes = tls.get_mut().1.writer().write_vectored(slices)?;
             if bytes > 0 || slices.iter().all(|slice| slice.is_empty()) {
                 self.unflushed += bytes;
+                self.pace.unsent(self.unflushed);
                 return Poll::Ready(Ok(bytes));
             }
             // The encryption's own buffer is full.
             self.unflushed = UNFLUSHED_MAX;
         }
     }
+
+    fn unflushed_max(&self) -> usize {
+        if self.pace.crowd().has_unsent(self.crowd_bytes) { UNFLUSHED_IN_A_CROWD } else { UNFLUSHED_MAX }
+    }
+}
+
+/// The status, if what is about to be written is what the parser of HTTP/1 says by itself of a request that it could
+/// not read: the only answers without an id.
+fn refusal_of_parser(head: &[u8]) -> Option<StatusCode> {
+    let rest = head.strip_prefix(b"HTTP/1.1 4").or_else(|| head.strip_prefix(b"HTTP/1.0 4"))?;
+    let has_id = head.windows(ID_LINE.len()).any(|window| window == ID_LINE);
+    if has_id { None } else { StatusCode::from_bytes(&[b'4', *rest.first()?, *rest.get(1)?]).ok() }
 }
 
 /// A connection as HTTP sees it; the connection keeps a second handle, to flush it.
@@ -149,8 +176,8 @@ pub(super) struct Stream(Arc<Mutex<Channel>>);
 
 impl Stream {
     /// The stream over a wire.
-    pub(super) fn new(wire: Wire, pace: Arc<Pace>) -> Self {
-        Self(Arc::new(Mutex::new(Channel { wire, unflushed: 0, pace })))
+    pub(super) fn new(wire: Wire, pace: Arc<Pace>, crowd_bytes: usize) -> Self {
+        Self(Arc::new(Mutex::new(Channel { wire, unflushed: 0, crowd_bytes, refused: None, pace })))
     }
 
     fn channel(&self) -> MutexGuard<'_, Channel> {
@@ -160,6 +187,19 @@ impl Stream {
     /// Sends what was written.
     pub(super) fn flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.channel().flush(cx)
+    }
+
+    /// What the parser said of a request that it could not read, if there was one. Then nothing was sent of it.
+    pub(super) fn refused(&self) -> Option<StatusCode> {
+        self.channel().refused
+    }
+
+    /// Sends the last answer of a connection that HTTP has let go, and says that it is the last.
+    pub(super) async fn say(&mut self, answer: &[u8]) -> io::Result<()> {
+        self.channel().refused = None;
+        self.write_all(answer).await?;
+        std::future::poll_fn(|cx| Self::flush(self, cx)).await?;
+        self.shutdown().await
     }
 
     /// Reads and throws away for a while what is still coming: closing a socket with unread bytes would tear the

@@ -164,6 +164,14 @@ impl Tls {
         &self.probe
     }
 
+    /// Whether a certificate of one's own is for a host; none where it comes by itself, for the names that it was ordered
+    /// for, or is for no name at all.
+    pub fn is_for(&self, name: &str) -> Option<bool> {
+        let Source::Files(_) = &self.source else { return None };
+        let served = self.resolver.served();
+        (!served.names.is_empty()).then(|| served.is_for(name))
+    }
+
     /// Since when a certificate that browsers trust has been served, UNIX seconds; none while the self-signed one is.
     pub fn trusted_since(&self) -> Option<i64> {
         match &self.source {

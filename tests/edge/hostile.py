@@ -16,6 +16,7 @@ AUTHORITY = f"localhost:{PORT}"
 # As tests/edge/run configures them, seconds; and how much later the end may come, on a busy machine.
 HANDSHAKE_S, HEADER_S, WRITE_S = 2, 3, 2
 SLACK_S = 3
+ANSWERS = 1_000
 # front.limits.idle_bytes, and how much more may be on its way in the buffers of both systems, bytes.
 IDLE_BYTES = 256 << 10
 BUFFERS = 8 << 20
@@ -130,6 +131,22 @@ def a_window_of_a_byte_at_a_time_is_not_waited_for():
     return peer.is_closed, f"after {time.monotonic() - began:.1f} s and {taken} bytes, {peer.errors()}"
 
 
+def answers_that_all_leave_unread_are_bounded():
+    """Every connection asks for a hundred answers and reads none of them: those beyond the limit of all end."""
+    first = PREFACE + settings((INITIAL_WINDOW_SIZE, 0))
+    little = Peer(PORT, AUTHORITY, first=first)
+    little.send(*(little.get(2 * n + 1) for n in range(4)))
+    many = [Peer(PORT, AUTHORITY, first=first) for _ in range(ANSWERS // 100 + 4)]
+    for peer in many:
+        peer.send(*(peer.get(2 * n + 1) for n in range(100)))
+    for peer in [little, *many]:
+        peer.wait({"closed"}, 0.1)
+    ended = sum(peer.is_closed for peer in many)
+    for peer in [little, *many]:
+        peer.close()
+    return 1 <= ended < len(many) and "closed" not in little.events[:-1], f"{ended} of {len(many)} connections ended"
+
+
 def a_header_never_ended_is_not_waited_for():
     peer = Peer(PORT, AUTHORITY)
     peer.send(frame(HEADERS, END_STREAM, 1, peer.encoder.encode(peer.request())))
@@ -183,6 +200,7 @@ CASES = [
     ("a flood of WINDOW_UPDATE is ended", lambda: floods_end(endless(window_update(0, 1) * 200))),
     ("a window of nothing is not waited for (CVE-2019-9517)", a_window_of_nothing_is_not_waited_for),
     ("a window of a byte at a time is not waited for (CVE-2019-9511)", a_window_of_a_byte_at_a_time_is_not_waited_for),
+    ("answers that all leave unread are bounded in all", answers_that_all_leave_unread_are_bounded),
     ("a header never ended is not waited for", a_header_never_ended_is_not_waited_for),
     ("silence after the handshake is not waited for", silence_after_the_handshake_is_not_waited_for),
     ("silence instead of a handshake is not waited for", lambda: tcp_ends_within(b"", HANDSHAKE_S)),

@@ -312,6 +312,9 @@ WRONG = [
     ),
     ("8.3.1", "a user in :authority", lambda p: [p.get(1, authority=f"somebody@{p.authority}")], MALFORMED),
     ("8.3.1", "two hosts", lambda p: [p.get(1, ("host", p.authority), ("host", p.authority))], MALFORMED),
+    ("8.3.1", "a host that is not :authority", lambda p: [p.get(1, ("host", "evil.example"))], MALFORMED),
+    ("8.2.1", "a value that begins with a space", lambda p: [p.get(1, ("x-a", " b"))], MALFORMED),
+    ("8.2.1", "a value that ends with a tab", lambda p: [p.get(1, ("x-a", "b\t"))], MALFORMED),
     ("8.3.1", "a space in :method", lambda p: [p.get(1, method="G T")], MALFORMED),
     ("8.5", "CONNECT", lambda p: [p.get(1, method="CONNECT", scheme=None, path=None)], MALFORMED | {"405", "501"}),
     (

@@ -114,6 +114,27 @@ fn a_certificate_is_renewed_while_visitors_come_and_none_of_them_is_turned_away(
 }
 
 #[test]
+fn an_authority_that_is_down_at_a_renewal_costs_a_line_in_the_record_and_not_the_certificate() {
+    let (data, papers, ports) = (data_dir(), Papers::new(), Ports::choose());
+    let authority = Authority::start(&papers, ports, &Manner { validity_s: 15, ..Manner::default() });
+    let roots = authority.roots();
+    let running = site(data.path(), &papers, ports, &[]);
+    let visit = || ask(ports.https, "swap.example", "/healthz", &roots);
+    let first = until("a trusted certificate", SOON_S, || visit().ok()).certificate;
+    drop(authority);
+
+    until("the renewal fails", SOON_S, || {
+        let (_, findings) = doctor(data.path(), &papers, ports);
+        (finding(&findings, "orders").0 == "wrong").then_some(())
+    });
+
+    assert_eq!(visit().expect("a visit after it").certificate, first, "the old one is served");
+    drop(running);
+    let outcomes: Vec<Outcome> = orders(data.path()).into_iter().map(|order| order.outcome).collect();
+    assert!(outcomes.contains(&Outcome::Issued) && outcomes.contains(&Outcome::Unreachable), "{outcomes:?}");
+}
+
+#[test]
 fn an_authority_that_never_answers_costs_one_order_and_not_the_certificate() {
     let (data, papers, ports) = (data_dir(), Papers::new(), Ports::choose());
     let silent = TcpListener::bind(("127.0.0.1", ports.directory)).expect("its port");

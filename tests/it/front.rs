@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::appliance::Appliance;
 use super::wire::{Wire, field, status};
@@ -75,7 +75,7 @@ fn every_slow_client_is_let_go_within_its_limit() {
     // More than the buffers of both systems hold.
     deaf.0.set_write_timeout(Some(Duration::from_secs(5))).expect("a time limit");
     let mut taken = 0;
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     while taken < 20_000 && deaf.0.write_all(request.as_bytes()).is_ok() {
         taken += 1;
     }
@@ -187,6 +187,58 @@ fn every_answer_carries_the_rules_for_browsers() {
 }
 
 #[test]
+fn what_is_no_request_is_told_so_with_all_that_other_answers_carry() {
+    let appliance = Appliance::configured(&[("FOODSWAP_FRONT__ACCESS_LOG", "combined")]);
+    let endless = "x".repeat(70 << 10);
+    for (request, code, says) in [
+        ("GET /\r\n\r\n".to_owned(), 400, "not a request that HTTP allows"),
+        ("GET / HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n".to_owned(), 400, "not a request that HTTP allows"),
+        (format!("GET /{endless} HTTP/1.1\r\nHost: localhost\r\n\r\n"), 431, "header of the request is too long"),
+        (
+            format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {endless}\r\n\r\n"),
+            431,
+            "header of the request is too long",
+        ),
+    ] {
+        let answer = ask(appliance.address(), request);
+
+        assert_eq!(status(&answer), code, "{answer}");
+        assert!(answer.ends_with(".\n") && answer.contains(says), "{answer}");
+        for rule in RULES {
+            assert!(field(&answer, rule).is_some(), "{code} without {rule}: {answer}");
+        }
+        assert_eq!(field(&answer, "connection"), Some("close"));
+        assert!(field(&answer, "x-request-id").is_some_and(|id| id.len() == 16), "{answer}");
+    }
+    let log = appliance.stop().output;
+    assert_eq!(log.matches("\"- - HTTP/1.1\" 400 ").count(), 2, "{log}");
+}
+
+#[test]
+fn strangers_cannot_fill_the_log_by_asking_for_what_there_is_not() {
+    let appliance = Appliance::starter();
+    for request in ["HEAD / ", "GET /nowhere ", "PUT / ", "OPTIONS * ", "BREW /%ff%00 ", "\0"] {
+        ask(appliance.address(), format!("{request}HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+    }
+
+    let log = appliance.stop().log;
+
+    assert!(!log.contains("ERROR") && !log.contains("WARN"), "{log}");
+}
+
+#[test]
+fn a_proxy_on_this_machine_that_is_not_named_is_told_of_once() {
+    let appliance = Appliance::starter();
+    for _ in 0..3 {
+        get(appliance.address(), "/healthz", &["X-Forwarded-For: 192.0.2.1"]);
+    }
+
+    let log = appliance.stop().log;
+
+    assert_eq!(log.matches("name it in front.trusted_proxies").count(), 1, "{log}");
+}
+
+#[test]
 fn a_body_that_is_too_large_is_refused_and_the_sender_reads_why() {
     let appliance = Appliance::configured(&[("FOODSWAP_FRONT__LIMITS__BODY_BYTES", "1000")]);
     let post = "POST /api/v1/basket HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
@@ -215,6 +267,32 @@ fn a_header_has_a_size_and_a_number_of_lines() {
         let answer = ask(appliance.address(), format!("GET / HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n"));
         assert_eq!(status(&answer), 431, "{answer}");
     }
+}
+
+#[test]
+fn when_all_together_hold_too_much_those_that_hold_much_of_it_end() {
+    let appliance = Appliance::configured(&[("FOODSWAP_FRONT__LIMITS__UNPARSED_BYTES", "1048576")]);
+    let address = appliance.address();
+    let half = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}", "y".repeat(30 << 10));
+    let mut small = Wire::to(address);
+    small.send("GET /healthz HTTP/1.1\r\n");
+
+    let mut large: Vec<Wire> = (0..60).map(|_| Wire::to(address)).collect();
+    for wire in &mut large {
+        wire.send(&half);
+    }
+    let begun = Instant::now();
+    while !large.iter().any(Wire::has_ended) {
+        assert!(begun.elapsed() < Duration::from_secs(10), "60 times 30 kB wait where 1 MB may");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    for wire in &mut large {
+        wire.send("\r\nConnection: close\r\n\r\n");
+    }
+
+    assert!(large.iter_mut().any(|wire| status(&wire.rest()) == 200), "those that still had room are answered");
+    small.send("Host: localhost\r\nConnection: close\r\n\r\n");
+    assert_eq!(status(&small.rest()), 200, "who holds little stays");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A client that says exactly what a test wants said, byte by byte.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,14 @@ impl Wire {
     /// Sends bytes; a server that has closed already is no failure of the sender.
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
         let _ = self.0.write_all(bytes.as_ref());
+    }
+
+    /// Whether the server has closed it; nothing was sent before that.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.0.set_nonblocking(true).expect("looked at without waiting");
+        let seen = self.0.peek(&mut [0]);
+        self.0.set_nonblocking(false).expect("waited for again");
+        seen.map_or_else(|error| error.kind() != ErrorKind::WouldBlock, |bytes| bytes == 0)
     }
 
     /// Everything until the server closes, as text.
@@ -58,8 +66,7 @@ impl Wire {
             match self.0.read(&mut [0; 1024]) {
                 Ok(0) => break,
                 Ok(_) => {}
-                Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {
-                }
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
                 Err(_) => break,
             }
         }

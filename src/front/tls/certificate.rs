@@ -1,5 +1,6 @@
 //! One certificate with its key: whom it is for, and how long.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use rustls::pki_types::pem::{self, PemObject};
@@ -67,7 +68,7 @@ impl Validity {
 pub struct Certificate {
     /// As handshakes want it.
     pub key: Arc<CertifiedKey>,
-    /// The host names that it is for.
+    /// The host names and addresses that it is for.
     pub names: Vec<String>,
     /// From when to when it holds.
     pub validity: Validity,
@@ -106,6 +107,7 @@ impl Certificate {
             .flat_map(|extension| &extension.value.general_names)
             .filter_map(|name| match name {
                 GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
+                GeneralName::IPAddress(bytes) => address(bytes).map(|address| address.to_string()),
                 _ => None,
             })
             .collect();
@@ -120,8 +122,19 @@ impl Certificate {
 
     /// Those of the names that it is not for.
     pub fn missing(&self, names: &[String]) -> Vec<String> {
-        names.iter().filter(|name| !self.names.iter().any(|known| covers(known, name))).cloned().collect()
+        names.iter().filter(|name| !self.is_for(name)).cloned().collect()
     }
+
+    /// Whether it is for a host.
+    pub fn is_for(&self, name: &str) -> bool {
+        self.names.iter().any(|known| covers(known, name))
+    }
+}
+
+/// An address as certificates have it (RFC 5280, 4.2.1.6).
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    let of_4 = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
+    of_4.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
 }
 
 /// Whether a name of a certificate stands for a host name; `*.` stands for one label.
