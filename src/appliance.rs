@@ -3,28 +3,27 @@
 pub mod certificates;
 mod commands;
 pub mod control;
+mod data;
 mod service_manager;
 mod signals;
 mod status_line;
 mod watchdog;
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::ops::ControlFlow;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
-use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use hyper::body::Bytes;
 use rocket::figment::Figment;
 use rocket::figment::providers::Serialized;
 use rocket::local::asynchronous::Client;
 use rocket::{Build, Rocket};
-use rustix::process::{Resource, Rlimit, geteuid, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
+
+pub use self::data::{import, snapshot};
 
 use self::certificates::StoredLedger;
 use self::commands::Import;
@@ -32,17 +31,16 @@ use self::signals::{Reload, Signals};
 use self::status_line::Outlook;
 use self::watchdog::Vitals;
 use crate::catalogue::mapped::MappedError;
-use crate::catalogue::snapshot::{Origin, Snapshot};
-use crate::catalogue::{Catalogue, generations, starter};
+use crate::catalogue::{Catalogue, starter};
 use crate::config::{self, Config, Loaded, Sources};
 use crate::front::encoding::Coding;
 use crate::front::listen::{self, ListenError, Listener, Protocol};
 use crate::front::ports::Ports;
 use crate::front::tls::{Tls, TlsError};
 use crate::front::{Front, Site, files};
-use crate::jobs::import::{self, ImportError, ImportReport, Mode, Options, Progress};
-use crate::jobs::publication::{self, PublicationError};
-use crate::off::feed::{Feed, FeedError};
+use crate::jobs::import::ImportError;
+use crate::jobs::publication::PublicationError;
+use crate::off::feed::FeedError;
 use crate::store::StoreError;
 use crate::store::certificates::Certificates;
 use crate::store::people::{People, PeopleError};
@@ -163,15 +161,15 @@ async fn serve(
 ) -> Result<(), ApplianceError> {
     let config = loaded.config;
     service_manager::is_opening();
-    prepare_data_dir(&config.data_dir)?;
+    data::prepare(&config.data_dir)?;
     raise_descriptors(&config);
     let listeners = listen::open(&config.front, socket_names)?;
     let tls = tls(&config).await?;
-    let (products, catalogue) = open(&config, service_manager::building()).await?;
+    let (products, catalogue) = data::open(&config, service_manager::building()).await?;
     let application = Client::untracked(site(&config, products.clone(), Arc::clone(&catalogue)))
         .await
         .map_err(|error| ApplianceError::Start(cause_of(&error)))?;
-    check_in_background(&catalogue, &config.data_dir);
+    data::check_in_background(&catalogue, &config.data_dir);
     let import = Import::default();
     let known = commands::Known { tls: tls.clone(), addresses: listeners.iter().map(|one| one.address).collect() };
     commands::listen(&config.data_dir, products.clone(), Arc::clone(&catalogue), known, import.clone());
@@ -277,7 +275,7 @@ fn file(asset: web::assets::Asset) -> files::File {
 /// The web application on the store and the catalogue of a data directory, ready to be launched or to be asked in
 /// process.
 pub async fn rocket(config: &Config) -> Result<Rocket<Build>, ApplianceError> {
-    let (products, catalogue) = open(config, |_| ()).await?;
+    let (products, catalogue) = data::open(config, |_| ()).await?;
     Ok(site(config, products, catalogue))
 }
 
@@ -286,100 +284,6 @@ fn site(config: &Config, products: Products, catalogue: Arc<Catalogue>) -> Rocke
         .attach(ProductsDb::stage(products, STORE_TURNS, STORE_PATIENCE))
         .manage(catalogue)
         .attach(web::stage(config.web.clone()))
-}
-
-/// The catalogue of a data directory, to read beside a running service; the starter one if there is none yet.
-pub fn snapshot(config: &Config) -> Result<Arc<Snapshot>, ApplianceError> {
-    let latest = generations::latest(&config.data_dir.join(publication::FOLDER))?;
-    if let Some(snapshot) = latest.snapshot {
-        for error in latest.damaged {
-            tracing::warn!(%error, "an older catalogue is read; restart `foodswap serve`, which builds this one again");
-        }
-        return Ok(Arc::new(snapshot));
-    }
-    prepare_data_dir(&config.data_dir)?;
-    let products = Products::open(&config.data_dir, &config.store)?;
-    Ok(Arc::new(current(&products, &config.data_dir, &mut |_| ())?))
-}
-
-/// Imports files by opening the store here; refused while a service holds it.
-pub fn import(
-    config: &Config,
-    files: Vec<(String, File)>,
-    mode: Mode,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<ImportReport, ApplianceError> {
-    prepare_data_dir(&config.data_dir)?;
-    let products = Products::open(&config.data_dir, &config.store)?;
-    import_into(&products, None, &config.data_dir, files, mode, progress)
-}
-
-fn import_into(
-    products: &Products,
-    catalogue: Option<&Catalogue>,
-    data_dir: &Path,
-    files: Vec<(String, File)>,
-    mode: Mode,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<ImportReport, ApplianceError> {
-    let feeds = files
-        .into_iter()
-        .map(|(name, file)| {
-            let total = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len());
-            Feed::from_reader(name, file, total)
-        })
-        .collect::<Result<_, _>>()?;
-    let options = Options { mode, now_t: now_t() };
-    Ok(import::import(feeds, products, catalogue, data_dir, options, &mut |at| {
-        progress(at);
-        ControlFlow::Continue(())
-    })?)
-}
-
-/// The store and the catalogue; `building` is told how many products are in a snapshot that must be built again.
-async fn open(
-    config: &Config,
-    mut building: impl FnMut(u64) + Send + 'static,
-) -> Result<(Products, Arc<Catalogue>), ApplianceError> {
-    let (data_dir, store) = (config.data_dir.clone(), config.store.clone());
-    let opened = spawn_blocking(move || {
-        let products = Products::open(&data_dir, &store)?;
-        let snapshot = current(&products, &data_dir, &mut building)?;
-        Ok((products, Arc::new(Catalogue::new(snapshot))))
-    });
-    opened.await.map_err(|error| ApplianceError::Start(error.to_string()))?
-}
-
-/// The last complete catalogue; in a new data directory the starter one.
-fn current(products: &Products, data_dir: &Path, building: &mut dyn FnMut(u64)) -> Result<Snapshot, ApplianceError> {
-    if let Some(snapshot) = publication::restore_telling(products, data_dir, building)? {
-        return Ok(snapshot);
-    }
-    let foods = starter::products()?;
-    let categories = starter::taxonomy()?;
-    Ok(publication::install(&foods, Some(&categories), Origin::Starter, now_t(), products, data_dir)?.snapshot)
-}
-
-/// The present time, UNIX seconds.
-fn now_t() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
-}
-
-/// Makes the data directory, for its owner alone; that of another user is left to that one.
-fn prepare_data_dir(path: &Path) -> Result<(), ApplianceError> {
-    let failed = |cause| ApplianceError::DataDir { path: path.display().to_string(), cause };
-    std::fs::DirBuilder::new().recursive(true).mode(0o750).create(path).map_err(failed)?;
-    let owner = std::fs::metadata(path).map_err(failed)?.uid();
-    if is_foreign(geteuid().as_raw(), owner) {
-        return Err(ApplianceError::Foreign { path: path.display().to_string(), owner });
-    }
-    Ok(())
-}
-
-/// Whether a user may write where another could not read it. Of all users only root may, without being told so by the
-/// system.
-fn is_foreign(user: u32, owner: u32) -> bool {
-    user == 0 && owner != 0
 }
 
 fn figment() -> Figment {
@@ -393,22 +297,6 @@ fn figment() -> Figment {
     })))
 }
 
-/// Compares the snapshot with its checksums after the start, which it would delay. A damaged one is set aside,
-/// so that the next start builds it again from the store.
-fn check_in_background(catalogue: &Arc<Catalogue>, data_dir: &Path) {
-    let snapshot = catalogue.snapshot();
-    let folder = data_dir.join(publication::FOLDER);
-    std::thread::spawn(move || match snapshot.verify() {
-        Ok(()) => tracing::debug!(generation = snapshot.generation(), "the catalogue's checksums hold"),
-        Err(error) => {
-            tracing::error!(%error, "the catalogue is damaged; restart the service to build it again from the store");
-            if let Err(error) = generations::set_aside(&folder, snapshot.generation()) {
-                tracing::error!(%error, "the damaged catalogue cannot be set aside; import again to replace it");
-            }
-        }
-    });
-}
-
 /// What made the launch fail, in words.
 fn cause_of(error: &rocket::Error) -> String {
     use rocket::error::ErrorKind;
@@ -418,17 +306,5 @@ fn cause_of(error: &rocket::Error) -> String {
             format!("{} failed; the log above has the cause", names.join(", "))
         }
         other => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn root_alone_is_kept_from_the_data_of_others() {
-        for (user, owner, foreign) in [(0, 0, false), (0, 999, true), (999, 999, false), (1000, 999, false)] {
-            assert_eq!(is_foreign(user, owner), foreign, "{user} {owner}");
-        }
     }
 }

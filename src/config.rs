@@ -6,15 +6,18 @@
 //! (`[production.front]`) that win over its other values in that profile.
 
 pub mod example;
+mod mistake;
+mod provider;
 
 use std::path::{Path, PathBuf};
 
-use figment::error::Kind;
-use figment::providers::{Env, Format, Serialized, Toml};
-use figment::value::{Dict, Map, Value};
-use figment::{Error, Figment, Metadata, Profile, Provider};
+use figment::providers::{Env, Serialized};
+use figment::value::Value;
+use figment::{Figment, Profile};
 use serde::{Deserialize, Serialize};
 
+use self::mistake::{origin_of, sentences};
+use self::provider::{Flag, Profiled};
 use crate::store::StoreConfig;
 use crate::telemetry::{self, LogConfig};
 
@@ -28,8 +31,6 @@ const DEFAULT_DATA_DIR: &str = "foodswap-data";
 const CREDENTIAL: &str = "foodswap.toml";
 /// The profiles there are.
 pub const PROFILES: [&str; 4] = ["development", "test", "staging", "production"];
-/// A key this far from a known one (Damerau–Levenshtein, in letters) is taken for a slip of the finger.
-const SUGGESTION_DISTANCE_MAX: usize = 3;
 
 /// The whole configuration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -221,102 +222,6 @@ pub fn has_service_manager() -> bool {
 #[expect(clippy::disallowed_methods, reason = "the configuration is the one place that reads the environment")]
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// A TOML file whose tables named after a profile are values of that profile.
-struct Profiled {
-    file: PathBuf,
-}
-
-impl Provider for Profiled {
-    fn metadata(&self) -> Metadata {
-        Metadata::from("TOML file", self.file.as_path())
-    }
-
-    fn data(&self) -> Result<Map<Profile, Dict>, Error> {
-        let mut by_profile = Map::new();
-        for (_, mut values) in Toml::file_exact(&self.file).data()? {
-            for profile in PROFILES {
-                match values.remove(profile) {
-                    Some(Value::Dict(_, dict)) => by_profile.insert(Profile::new(profile), dict),
-                    Some(_) => return Err(Error::from(format!("`{profile}` names a profile and must be a table"))),
-                    None => None,
-                };
-            }
-            by_profile.insert(Profile::Default, values);
-        }
-        Ok(by_profile)
-    }
-}
-
-/// One value given on the command line; it wins over everything.
-struct Flag<T> {
-    name: &'static str,
-    key: &'static str,
-    value: T,
-}
-
-impl<T: Serialize> Flag<T> {
-    fn new(flag: &'static str, key: &'static str, value: T) -> Self {
-        Self { name: flag, key, value }
-    }
-}
-
-impl<T: Serialize> Provider for Flag<T> {
-    fn metadata(&self) -> Metadata {
-        Metadata::named(format!("the flag {}", self.name))
-    }
-
-    fn data(&self) -> Result<Map<Profile, Dict>, Error> {
-        let mut value = Value::serialize(&self.value)?;
-        for part in self.key.rsplit('.') {
-            value = Value::from(Dict::from([(part.to_owned(), value)]));
-        }
-        Ok(Map::from([(Profile::Global, value.into_dict().unwrap_or_default())]))
-    }
-}
-
-fn sentences(error: Error) -> Vec<String> {
-    error.into_iter().map(|error| sentence(&error)).collect()
-}
-
-/// One mistake as a sentence: where, what, and the nearest known key.
-fn sentence(error: &Error) -> String {
-    let place = error.metadata.as_ref().map(|metadata| format!(" ({})", origin_of(metadata))).unwrap_or_default();
-    let mut path = error.path.clone();
-    match &error.kind {
-        Kind::UnknownField(key, known) => {
-            if path.last() == Some(key) {
-                path.pop();
-            }
-            path.push(key.clone());
-            let advice = match nearest(key, known) {
-                Some(known) => format!("did you mean `{known}`?"),
-                None => format!("known here: {}", known.join(", ")),
-            };
-            format!("{}: unknown key; {advice}{place}", path.join("."))
-        }
-        kind if path.is_empty() => format!("{kind}{place}"),
-        kind => format!("{}: {kind}{place}", path.join(".")),
-    }
-}
-
-fn nearest<'known>(key: &str, known: &[&'known str]) -> Option<&'known str> {
-    known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(key, candidate), *candidate))
-        .filter(|(distance, _)| *distance <= SUGGESTION_DISTANCE_MAX)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-fn origin_of(metadata: &Metadata) -> String {
-    match &metadata.source {
-        Some(figment::Source::File(path)) => path.display().to_string(),
-        _ if metadata.name.starts_with("the flag") => metadata.name.to_string(),
-        _ if metadata.name.contains("environment") => "the environment".to_owned(),
-        _ => "default".to_owned(),
-    }
 }
 
 fn flatten(prefix: &str, value: &Value, row: &mut impl FnMut(&str, String)) {

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::certificates::Inspection;
 use super::control::{self, Caller, Control, Reply, Request};
+use super::data;
 use crate::catalogue::Catalogue;
 use crate::front::tls::Tls;
 use crate::jobs::import::{Mode, Phase, Progress};
@@ -118,7 +119,7 @@ impl Importer {
         tracing::info!(?names, "an import begins");
         let files = names.into_iter().zip(files).collect();
         let result =
-            super::import_into(&self.products, Some(&self.catalogue), &self.data_dir, files, mode, &mut |progress| {
+            data::import_into(&self.products, Some(&self.catalogue), &self.data_dir, files, mode, &mut |progress| {
                 self.import.is_at(Some(progress));
                 caller.reply(&Reply::Progress(json!(progress)));
             });

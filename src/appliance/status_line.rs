@@ -32,10 +32,10 @@ impl Outlook {
 }
 
 fn products(snapshot: &Snapshot) -> String {
-    let count = snapshot.len();
-    match snapshot.origin() {
-        Origin::Starter => format!("{count} generic foods of the starter catalogue"),
-        Origin::OpenFoodFacts => format!("{count} products"),
+    match (snapshot.origin(), snapshot.len()) {
+        (Origin::Starter, count) => format!("{count} generic foods of the starter catalogue"),
+        (Origin::OpenFoodFacts, 1) => "1 product".to_owned(),
+        (Origin::OpenFoodFacts, count) => format!("{count} products"),
     }
 }
 

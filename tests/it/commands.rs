@@ -34,6 +34,7 @@ fn every_exit_code_has_its_meaning() {
     let mute = mute.to_str().expect("UTF-8");
     for (arguments, code, words) in [
         (vec!["config", "check"], 0, "the configuration is good"),
+        (vec!["config", "example"], 0, "#[front.limits]"),
         (vec!["search", "bread", "--limit", "2"], 0, "\n2 of "),
         (vec!["swap", "9999999999994"], 1, "holds no product"),
         (vec!["swap", "zzzzqqqqxxxx"], 1, "nothing found"),
@@ -81,6 +82,7 @@ fn a_command_that_only_reads_leaves_nothing_behind_and_refuses_a_mistyped_folder
 
     let elsewhere = std::process::Command::new(env!("CARGO_BIN_EXE_foodswap"))
         .env_clear()
+        .env("STATE_DIRECTORY", there.join("data"))
         .current_dir(&there)
         .args(["search", "bread"])
         .output()
@@ -316,6 +318,8 @@ fn completions_and_manual_pages_come_from_the_program() {
     assert!(completions.contains("_foodswap") && completions.contains("--without"));
     assert!(page.contains(".TH foodswap"));
     assert!(written.status.success() && pages.join("foodswap-import.1").is_file());
+    let of_configuration = std::fs::read_to_string(pages.join("foodswap.toml.5")).expect("a page");
+    assert!(of_configuration.contains(".TH foodswap.toml 5") && page.contains(".SH \"EXIT STATUS\""), "{page}");
 }
 
 #[test]
