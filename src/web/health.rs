@@ -10,9 +10,12 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::snapshot::{Doc, Snapshot};
 use crate::store::pool::ProductsDb;
 
+/// Which program it is that lives: an upgrade is over when the new one answers here.
+const ALIVE: &str = concat!("alive\nversion ", env!("CARGO_PKG_VERSION"), "\n");
+
 #[get("/healthz")]
 fn alive() -> (ContentType, &'static str) {
-    (ContentType::Plain, "alive\n")
+    (ContentType::Plain, ALIVE)
 }
 
 #[get("/readyz")]
