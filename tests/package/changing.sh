@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# What is claimed of the service when it changes: its name, its version, its machine, its end. Sourced by `life`, whose words
+# it uses.
+# shellcheck disable=SC2154 # they are set in `life`
+
+becomes_https() {
+    preseed "domains string $name" 'contact string admin@swap.example'
+    trust_authority && in_box dpkg-reconfigure --frontend=noninteractive foodswap && within 30 is_secure
+}
+keeps_what_a_person_wrote() {
+    in_box sed -i 's/^domains = .*/&\nchallenge = "http-01"/' /etc/foodswap/conf.d/10-debconf.toml
+    in_box sed -i 's/^contact = .*/contact = "somebody@swap.example"/' /etc/foodswap/conf.d/10-debconf.toml
+    in_box dpkg-reconfigure --frontend=noninteractive foodswap &&
+        in_box foodswap config show --origin | grep 'acme.contact = "somebody@swap.example"' &&
+        in_box foodswap config show --origin | grep 'acme.challenge = "http-01"' && within 10 is_secure
+}
+load() {
+    local enter=". '$here/box.sh'; box $box" watch status
+    publish "$(key second)" "$PACKAGES/$after" && apt update || return 1
+    watch_memory &
+    watch=$!
+    # Behind the others: it takes all that the machine has to spare.
+    net "$box" nice -n 10 python3 "$here/load.py" "$work/issuer.pem" "$name" 20 \
+        "bash -c \"$enter systemctl restart foodswap.service\"" \
+        "bash -c \"$enter apt-get -qy install foodswap\"" "$(version_of "$before")" "$(version_of "$after")"
+    status=$?
+    kill $watch
+    figure "memory under load, at most: $(sort -n "$work/memory" | tail -1) KiB" >>"$work/figures"
+    return $status
+}
+# What the program takes, once a second.
+watch_memory() {
+    while sleep 1; do in_box sh -c 'sed -n "s/^Pss: *\([0-9]*\) kB/\1/p" /proc/$(pidof -s foodswap)/smaps_rollup'; done >"$work/memory" 2>/dev/null
+}
+version_of() { dpkg-deb -f "$PACKAGES/$1" Version; }
+survives_reboot() {
+    local before_t=$1 serial_t=$2
+    box_reboot "$box" && within 20 is_secure && products_are "$before_t" && [ "$(serial)" = "$serial_t" ] &&
+        in_box foodswap config show --origin | grep 'acme.contact = "somebody@swap.example"'
+}
+
+stamp() { in_box runuser -u foodswap -- /opt/packages/newer_store /var/lib/foodswap "$1"; }
+older_program_serves_its_data() {
+    apt install --allow-downgrades "/opt/packages/$before" && within 10 version_is "$(version_of "$before")" &&
+        products_are "$1" && apt install foodswap && within 10 version_is "$(version_of "$after")"
+}
+older_program_refuses_newer_data() {
+    in_box systemctl stop foodswap.socket foodswap-https.socket foodswap.service
+    stamp up || return 1
+    apt install --allow-downgrades "/opt/packages/$before"
+    in_box systemctl restart foodswap.service && return 1
+    sleep 2
+    in_box systemctl status --no-pager foodswap.service
+    in_box journalctl -u foodswap.service --no-pager -o cat --since -60s | grep 'layout' | grep 'install the version that wrote it' &&
+        [ "$(state ActiveState)" = failed ] && [ "$(state ExecMainStatus)" = 65 ]
+}
+newer_program_takes_its_data_again() {
+    stamp down && apt install foodswap && in_box systemctl restart foodswap.service && within 10 products_are "$1" && within 10 is_secure
+}
+
+removes_and_keeps_data() {
+    apt remove foodswap && refuses get http://localhost/ && in_box test -d /var/lib/foodswap/store/people &&
+        in_box test -e /etc/foodswap/conf.d/10-debconf.toml && refuses in_box systemctl cat foodswap.service
+}
+reinstalls_onto_data() {
+    apt install foodswap && within 10 products_are "$1" && within 10 is_secure && [ "$(serial)" = "$2" ]
+}
+purge_keeps_what_cannot_be_had_again() {
+    apt purge foodswap && in_box test -d /var/lib/foodswap/store/people && refuses in_box test -e /var/lib/foodswap/catalogue &&
+        refuses in_box test -e /var/lib/foodswap/store/catalogue && in_box test -e /etc/foodswap/conf.d/20-authority.toml &&
+        refuses in_box test -e /etc/foodswap/conf.d/10-debconf.toml
+}
+certificate_is_found_again() {
+    preseed "domains string $name"
+    apt install foodswap && within 10 is_secure && [ "$(serial)" = "$1" ]
+}
+purge_leaves_nothing() {
+    preseed 'purge-everything boolean true'
+    apt purge foodswap || return 1
+    in_box find / -xdev \( -path /proc -o -path /sys -o -path /mnt -o -path /run/systemd/journal \) -prune -o -iname '*foodswap*' -print |
+        grep -vE '^/(var/(cache|lib)/apt/|var/lib/dpkg/info/foodswap-archive|usr/share/(keyrings|doc|lintian/overrides)/foodswap-archive|etc/apt/sources.list.d/)' >"$work/left"
+    cat "$work/left"
+    [ ! -s "$work/left" ] && refuses in_box getent passwd foodswap && refuses in_box getent group foodswap &&
+        refuses in_box grep -rl foodswap /etc --exclude-dir=apt --exclude='*-' && ! in_box debconf-show foodswap | grep .
+}
+is_https_at_once() {
+    trust_authority && preseed "domains string $name" 'contact string admin@swap.example' 'purge-everything boolean false'
+    apt install foodswap && within 30 is_secure && sends_to_https
+}
+measure() {
+    local process
+    process=$(state MainPID)
+    figure "installed: $(in_box dpkg-query -W -f '${Installed-Size}' foodswap) KiB, $(stat -c %s "$PACKAGES/$after") bytes to load"
+    figure "start to ready: $((($(state ActiveEnterTimestampMonotonic) - $(state InactiveExitTimestampMonotonic)) / 1000)) ms"
+    figure "processes: $(in_box ps -u foodswap --no-headers | wc -l); memory: $(in_box awk '/^Pss:|^Pss_Anon:/ {printf "%s %d KiB  ", $1, $2}' "/proc/$process/smaps_rollup")"
+}

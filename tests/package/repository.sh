@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# The repository that a box installs from: made, tampered with, its key exchanged. Sourced by `life`, whose words it uses.
+# shellcheck disable=SC2154 # they are set in `life`
+
+export GNUPGHOME=$work/gnupg FOODSWAP_ARCHIVE_URL=http://127.0.0.1:8000
+key() { gpg --batch --list-keys --with-colons "$1" | awk -F: '/^fpr/ {print $10; exit}'; }
+publish() { FOODSWAP_ARCHIVE_KEYS=$1 "$project/debian/publish" "$work/repository" "${@:2}"; }
+make_repository() {
+    mkdir -m 700 "$GNUPGHOME" || return 1
+    for owner in first second stranger; do
+        gpg --batch --quiet --passphrase '' --quick-gen-key "$owner key of a test" ed25519 sign 0 || return 1
+    done
+    publish "$(key first)" "$PACKAGES/$before"
+}
+install_sources() {
+    apt remove --purge "foodswap*" >/dev/null 2>&1
+    in_box sh -c 'rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/* /var/lib/apt/lists/*'
+    get http://127.0.0.1:8000/foodswap-archive-keyring.gpg | write /usr/share/keyrings/foodswap-archive-keyring.gpg &&
+        get http://127.0.0.1:8000/foodswap.sources | write /etc/apt/sources.list.d/foodswap.sources && apt update
+}
+# apt ends well although it kept the old lists: what counts is that it says so and learns of nothing new.
+update_is_refused() {
+    in_box sh -c 'rm -rf /var/lib/apt/lists/*'
+    apt update -o APT::Update::Error-Mode=any && return 1
+    ! in_box apt-cache show foodswap 2>/dev/null | grep '^Version: '
+}
+tampered_index_is_refused() {
+    local index=$work/repository/public/dists/stable/main/binary-amd64/Packages status
+    cp -r "$work/repository/public/dists" "$work/dists"
+    sed -i 's/^Description: .*/Description: something else/' "$index" && rm "$index".*
+    update_is_refused
+    status=$?
+    rm -r "$work/repository/public/dists" && mv "$work/dists" "$work/repository/public/dists"
+    return $status
+}
+tampered_package_is_refused() {
+    local deb status
+    deb=$(echo "$work"/repository/public/pool/main/f/foodswap/foodswap_*_amd64.deb)
+    cp "$deb" "$work/kept.deb"
+    printf X | dd of="$deb" bs=1 seek=100000 conv=notrunc status=none
+    in_box sh -c 'rm -f /var/cache/apt/archives/*.deb'
+    apt update && refuses apt install foodswap
+    status=$?
+    cat "$work/kept.deb" >"$deb"
+    return $status
+}
+foreign_key_is_refused() {
+    local status
+    gpg --batch --export "$(key stranger)" | write /usr/share/keyrings/foodswap-archive-keyring.gpg
+    update_is_refused
+    status=$?
+    get http://127.0.0.1:8000/foodswap-archive-keyring.gpg | write /usr/share/keyrings/foodswap-archive-keyring.gpg
+    return $status
+}
+keys_are_exchanged() {
+    publish "$(key first) $(key second)" "$PACKAGES/$before" && apt update -o APT::Update::Error-Mode=any && apt install foodswap-archive-keyring &&
+        publish "$(key second)" "$PACKAGES/$before" && apt update -o APT::Update::Error-Mode=any && apt install foodswap-archive-keyring &&
+        [ "$(in_box sha256sum /usr/share/keyrings/foodswap-archive-keyring.gpg | cut -d' ' -f1)" = \
+            "$(gpg --batch --export "$(key second)" | sha256sum | cut -d' ' -f1)" ]
+}
