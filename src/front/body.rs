@@ -20,9 +20,14 @@ const PIECE_BYTES: usize = 16 << 10;
 pub(super) struct Body {
     content: Content,
     ticket: Option<Ticket>,
-    /// Its place among the requests that are answered at once, kept until the answer was taken.
+    /// Its place among the requests that are answered at once, kept while parts are still being made.
     pass: Option<Pass>,
     record: Option<Record>,
+    /// Whether its bytes are its own, made for this answer, and counted until they were taken.
+    is_counted: bool,
+    is_http2: bool,
+    /// How large the piece was that was taken last: until the next one is asked for it may still be kept.
+    last_piece: u32,
 }
 
 #[derive(Debug)]
@@ -34,12 +39,16 @@ enum Content {
 impl Body {
     /// A body that is there.
     pub(super) fn whole(bytes: impl Into<Bytes>) -> Self {
-        Self { content: Content::Whole(bytes.into()), ticket: None, pass: None, record: None }
+        Self::of(Content::Whole(bytes.into()))
     }
 
     /// A body that comes in parts.
     pub(super) fn parts(parts: mpsc::Receiver<io::Result<Bytes>>) -> Self {
-        Self { content: Content::Parts(parts), ticket: None, pass: None, record: None }
+        Self::of(Content::Parts(parts))
+    }
+
+    fn of(content: Content) -> Self {
+        Self { content, ticket: None, pass: None, record: None, is_counted: false, is_http2: false, last_piece: 0 }
     }
 
     /// No body.
@@ -55,15 +64,30 @@ impl Body {
         }
     }
 
-    /// Ends a request with this body.
-    pub(super) fn end(&mut self, mut ticket: Ticket, pass: Option<Pass>, record: Option<Record>) {
+    /// Ends a request with this body. What the site made, with its place, is counted for as long as it waits.
+    ///
+    /// HTTP/2 takes a piece as soon as there is room for a byte of it, and keeps it. So there the last byte is a piece of
+    /// its own: it only goes when all before it has, and until then the answer counts as one that waits.
+    pub(super) fn end(&mut self, mut ticket: Ticket, pass: Option<Pass>, record: Option<Record>, is_http2: bool) {
         ticket.sent();
+        self.is_counted = pass.is_some();
+        self.is_http2 = is_http2;
         if self.is_end_stream() {
             ticket.done();
         }
         self.ticket = Some(ticket);
-        self.pass = pass;
+        self.pass = pass.filter(|_| matches!(self.content, Content::Parts(_)));
         self.record = record;
+        self.hold();
+    }
+
+    /// Counts what waits: a piece that was taken until the next one is asked for.
+    fn hold(&mut self) {
+        if let (Some(ticket), Content::Whole(bytes)) = (&mut self.ticket, &self.content)
+            && self.is_counted
+        {
+            ticket.holds(bytes.len() + self.last_piece as usize);
+        }
     }
 
     fn took(&mut self, frame: Option<&Bytes>) {
@@ -85,9 +109,17 @@ impl HttpBody for Body {
     type Error = io::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let taken = match &mut self.content {
+        self.hold();
+        let is_http2 = self.is_http2;
+        let this = &mut *self;
+        let taken = match &mut this.content {
             Content::Whole(bytes) if bytes.is_empty() => None,
-            Content::Whole(bytes) => Some(Ok(bytes.split_to(bytes.len().min(PIECE_BYTES)))),
+            Content::Whole(bytes) => {
+                let all_but_one = if is_http2 { bytes.len().saturating_sub(1).max(1) } else { bytes.len() };
+                let piece = all_but_one.min(PIECE_BYTES);
+                this.last_piece = piece as u32;
+                Some(Ok(bytes.split_to(piece)))
+            }
             Content::Parts(parts) => match parts.poll_recv(cx) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(part) => part,

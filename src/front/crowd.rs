@@ -6,8 +6,12 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::limits::Limits;
+
 /// What any connection may hold however much there is in all, bytes of a request that is not whole.
 const UNPARSED_SHARE: usize = 4 << 10;
+/// The same in pages that wait for their reader, and in what is encrypted already: several pages.
+const UNSENT_SHARE: usize = 128 << 10;
 /// The same in answers that wait for their reader: what a page with its files asks for at once.
 const ANSWERS_SHARE: usize = 8;
 
@@ -41,7 +45,8 @@ impl Sum {
 #[derive(Debug, Default)]
 pub(super) struct Share {
     unparsed_bytes: usize,
-    unsent_bytes: usize,
+    encrypted_bytes: usize,
+    page_bytes: usize,
     answers: usize,
 }
 
@@ -52,10 +57,16 @@ impl Share {
         self.unparsed_bytes = bytes;
     }
 
-    /// So many bytes wait to be sent.
-    pub(super) fn unsent(&mut self, crowd: &Crowd, bytes: usize) {
-        crowd.unsent_bytes.change(self.unsent_bytes, bytes);
-        self.unsent_bytes = bytes;
+    /// So many encrypted bytes wait to be sent.
+    pub(super) fn encrypted(&mut self, crowd: &Crowd, bytes: usize) {
+        crowd.unsent_bytes.change(self.encrypted_bytes, bytes);
+        self.encrypted_bytes = bytes;
+    }
+
+    /// A page of which so many bytes waited to be sent has so many left.
+    pub(super) fn page(&mut self, crowd: &Crowd, before: usize, left: usize) {
+        crowd.unsent_bytes.change(before, left);
+        self.page_bytes = self.page_bytes + left - before;
     }
 
     /// So many requests are being answered.
@@ -65,15 +76,17 @@ impl Share {
     }
 
     /// Whether the connection holds more than a little of a sum that is above its limit.
-    pub(super) fn is_too_much(&self, crowd: &Crowd, unparsed_bytes: usize, answers: usize) -> bool {
-        (self.unparsed_bytes > UNPARSED_SHARE && crowd.unparsed_bytes.is_above(unparsed_bytes))
-            || (self.answers > ANSWERS_SHARE && crowd.answers.is_above(answers))
+    pub(super) fn is_too_much(&self, crowd: &Crowd, limits: &Limits) -> bool {
+        (self.unparsed_bytes > UNPARSED_SHARE && crowd.unparsed_bytes.is_above(limits.unparsed_bytes))
+            || (self.encrypted_bytes + self.page_bytes > UNSENT_SHARE && crowd.has_unsent(limits.unsent_bytes))
+            || (self.answers > ANSWERS_SHARE && crowd.answers.is_above(limits.answers))
     }
 
     /// The connection ends.
     pub(super) fn leave(&mut self, crowd: &Crowd) {
         self.unparsed(crowd, 0);
-        self.unsent(crowd, 0);
+        self.encrypted(crowd, 0);
+        self.page(crowd, self.page_bytes, 0);
         self.answers(crowd, 0);
     }
 }
@@ -95,7 +108,8 @@ mod tests {
         let (mut large, mut small) = (Share::default(), Share::default());
         small.unparsed(&crowd, UNPARSED_SHARE);
         large.unparsed(&crowd, 30 << 10);
-        let is_too_much = |share: &Share| share.is_too_much(&crowd, 32 << 10, 100);
+        let limits = Limits { unparsed_bytes: 32 << 10, ..Limits::default() };
+        let is_too_much = |share: &Share| share.is_too_much(&crowd, &limits);
 
         assert!(is_too_much(&large));
         assert!(!is_too_much(&small));
@@ -112,8 +126,21 @@ mod tests {
             share.answers(&crowd, ANSWERS_SHARE + 1);
         }
 
-        assert!(shares[0].is_too_much(&crowd, 0, 89));
-        assert!(!shares[0].is_too_much(&crowd, 0, 90));
+        assert!(shares[0].is_too_much(&crowd, &Limits { answers: 89, ..Limits::default() }));
+        assert!(!shares[0].is_too_much(&crowd, &Limits { answers: 90, ..Limits::default() }));
+    }
+
+    #[test]
+    fn pages_and_encrypted_bytes_wait_in_one_sum() {
+        let crowd = Crowd::default();
+        let mut share = Share::default();
+        share.encrypted(&crowd, 40_000);
+        share.page(&crowd, 0, 100_000);
+        let limits = Limits { unsent_bytes: 139_999, ..Limits::default() };
+        assert!(share.is_too_much(&crowd, &limits));
+
+        share.page(&crowd, 100_000, 99_999);
+        assert!(!share.is_too_much(&crowd, &limits));
     }
 
     #[test]
@@ -121,7 +148,8 @@ mod tests {
         let crowd = Crowd::default();
         let mut share = Share::default();
         share.unparsed(&crowd, 7);
-        share.unsent(&crowd, 8);
+        share.encrypted(&crowd, 8);
+        share.page(&crowd, 0, 10);
         share.answers(&crowd, 9);
 
         share.leave(&crowd);

@@ -124,9 +124,9 @@ impl Pace {
         self.state().blocked.get_or_insert_with(|| (Instant::now(), 0));
     }
 
-    /// So many bytes wait for the socket.
-    pub(super) fn unsent(&self, bytes: usize) {
-        self.state().share.unsent(&self.crowd, bytes);
+    /// So many encrypted bytes wait for the socket.
+    pub(super) fn encrypted(&self, bytes: usize) {
+        self.state().share.encrypted(&self.crowd, bytes);
     }
 
     /// What all connections hold.
@@ -138,7 +138,7 @@ impl Pace {
     pub(super) fn flushed(&self) {
         let mut state = self.state();
         state.blocked = None;
-        state.share.unsent(&self.crowd, 0);
+        state.share.encrypted(&self.crowd, 0);
     }
 
     /// A part of a request's body came.
@@ -173,7 +173,7 @@ impl Pace {
         state.heard(&self.crowd, 0);
         let in_flight = state.in_flight;
         state.share.answers(&self.crowd, in_flight);
-        Ticket { pace: Arc::clone(self), number: state.asked, is_done: false }
+        Ticket { pace: Arc::clone(self), number: state.asked, held: 0, is_done: false }
     }
 
     /// Whether a request seems to be on its way: a header has begun, or the handshake has just ended.
@@ -193,7 +193,7 @@ impl Pace {
         if state.noise_bytes > limits.idle_bytes {
             return (Instant::now(), Overdue::Noise);
         }
-        if state.share.is_too_much(&self.crowd, limits.unparsed_bytes, limits.answers) {
+        if state.share.is_too_much(&self.crowd, limits) {
             return (Instant::now(), Overdue::Crowd);
         }
         let blocked = state.blocked.map(|(since, _)| (since + limits.write(), Overdue::Write));
@@ -230,6 +230,8 @@ const NEVER: Duration = Duration::from_hours(1);
 pub(super) struct Ticket {
     pace: Arc<Pace>,
     number: u64,
+    /// Bytes of the answer that wait here.
+    held: u32,
     is_done: bool,
 }
 
@@ -237,6 +239,12 @@ impl Ticket {
     /// The answer begins to be taken, or goes on to be.
     pub(super) fn sent(&self) {
         self.pace.state().sent_at.insert(self.number, Instant::now());
+    }
+
+    /// So many bytes of the answer wait here for its reader.
+    pub(super) fn holds(&mut self, bytes: usize) {
+        self.pace.state().share.page(&self.pace.crowd, self.held as usize, bytes);
+        self.held = bytes as u32;
     }
 
     /// The answer was taken to its end.
@@ -249,6 +257,7 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         let mut state = self.pace.state();
         state.in_flight -= 1;
+        state.share.page(&self.pace.crowd, self.held as usize, 0);
         let in_flight = state.in_flight;
         state.share.answers(&self.pace.crowd, in_flight);
         state.sent_at.remove(&self.number);

@@ -324,7 +324,7 @@ impl Visit {
         if let Some(record) = &mut self.record {
             record.answered(response.status().as_u16());
         }
-        response.body_mut().end(self.ticket, pass, self.record);
+        response.body_mut().end(self.ticket, pass, self.record, self.version == Version::HTTP_2);
         response
     }
 }

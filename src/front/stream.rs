@@ -149,7 +149,7 @@ impl Channel {
             let bytes = tls.get_mut().1.writer().write_vectored(slices)?;
             if bytes > 0 || slices.iter().all(|slice| slice.is_empty()) {
                 self.unflushed += bytes;
-                self.pace.unsent(self.unflushed);
+                self.pace.encrypted(self.unflushed);
                 return Poll::Ready(Ok(bytes));
             }
             // The encryption's own buffer is full.

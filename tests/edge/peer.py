@@ -20,7 +20,7 @@ HEADER_TABLE_SIZE, ENABLE_PUSH, MAX_CONCURRENT_STREAMS, INITIAL_WINDOW_SIZE, MAX
     range(1, 7)
 )
 # How long an answer may take, seconds; every limit of the server that is tried here is shorter or has its own time.
-PATIENCE_S = 3
+PATIENCE_S = 6
 
 
 def frame(kind, flags, stream, payload=b""):
