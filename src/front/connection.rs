@@ -86,7 +86,7 @@ pub(super) async fn serve(
         course.follow(http1(limits).serve_connection(io, service)).await
     };
     match overdue {
-        Some(overdue) => tracing::debug!(%peer, ?overdue, "a slow connection was closed"),
+        Some(overdue) => tracing::debug!(%peer, ?overdue, "a connection was closed"),
         None if let Some(status) = stream.refused() => {
             let answer = unreadable::answer(&shared, &settings, peer, protocol, status);
             drop(timeout(limits.write(), stream.say(&answer)).await);

@@ -43,7 +43,8 @@ pub struct Limits {
     pub idle_bytes: u64,
     /// Bytes of requests that are not whole, over all connections; above it, those that hold more than 4 kB of it end.
     pub unparsed_bytes: usize,
-    /// Bytes of answers that wait encrypted for their readers, over all connections; above it, each keeps 16 kB at most.
+    /// Bytes of pages, encrypted or not, that wait for their readers, over all connections; above it, connections encrypt
+    /// 16 kB ahead at most, and those that hold more than 128 kB end.
     pub unsent_bytes: usize,
     /// Requests that came and whose answers were not read to the end, files and refusals among them, over all
     /// connections; above it, those that wait for more than eight end.

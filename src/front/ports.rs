@@ -51,13 +51,14 @@ impl Ports {
         let mut asked = JoinSet::new();
         for (number, port) in self.ports.iter().enumerate() {
             let (address, question) = (port.address, Arc::clone(&self.question));
-            asked.spawn(async move { (number, matches!(timeout(limit, ask(address, &question)).await, Ok(Ok(())))) });
+            asked.spawn(async move { (number, timeout(limit, ask(address, &question)).await) });
         }
         let mut answers = vec![false; self.ports.len()];
-        while let Some(answered) = asked.join_next().await {
-            if let Ok((number, answered)) = answered {
-                answers[number] = answered;
-            }
+        while let Some(asked) = asked.join_next().await {
+            let Ok((number, answered)) = asked else { continue };
+            answers[number] = matches!(answered, Ok(Ok(())));
+            // An address that has left this machine is no fault of the program, and may come back.
+            self.ports[number].has_answered &= !matches!(answered, Ok(Err(error)) if has_left(&error));
         }
         let mut silent = None;
         for (port, answers) in self.ports.iter_mut().zip(answers) {
@@ -88,6 +89,12 @@ async fn ask(address: SocketAddr, question: &str) -> io::Result<()> {
         Err(error) if !matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Whether an address is not this machine's at the moment.
+fn has_left(error: &io::Error) -> bool {
+    use io::ErrorKind::{AddrNotAvailable, HostUnreachable, NetworkUnreachable};
+    matches!(error.kind(), AddrNotAvailable | HostUnreachable | NetworkUnreachable)
 }
 
 async fn connect(address: SocketAddr) -> io::Result<TcpStream> {

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use hyper::service::Service as HttpService;
 use hyper::{Method, Request, Response, StatusCode, Version};
 
@@ -264,6 +264,7 @@ struct Visit {
     id: HeaderValue,
     accept: HeaderMap,
     version: Version,
+    is_head: bool,
     is_chunked: bool,
     protocol: Protocol,
     ticket: Ticket,
@@ -296,6 +297,7 @@ impl Visit {
             id,
             accept,
             version: request.version(),
+            is_head: request.method() == Method::HEAD,
             is_chunked: request.headers().contains_key(TRANSFER_ENCODING),
             protocol: service.protocol,
             ticket,
@@ -324,6 +326,9 @@ impl Visit {
         if let Some(record) = &mut self.record {
             record.answered(response.status().as_u16());
         }
+        if self.is_head {
+            bare(&mut response);
+        }
         response.body_mut().end(self.ticket, pass, self.record, self.version == Version::HTTP_2);
         response
     }
@@ -338,6 +343,14 @@ pub(super) fn put_on_every_answer(headers: &mut HeaderMap, shared: &Shared, prot
     {
         headers.insert(HSTS, hsts);
     }
+}
+
+/// Leaves out the body of an answer to HEAD, and says how long it would be (RFC 9110, 9.3.2). HTTP/2 would send it.
+fn bare(response: &mut Response<Body>) {
+    if let Some(bytes) = response.body().bytes().map(hyper::body::Bytes::len).filter(|bytes| *bytes > 0) {
+        response.headers_mut().insert(CONTENT_LENGTH, bytes.into());
+    }
+    *response.body_mut() = Body::none();
 }
 
 /// Says what is left (draft-ietf-httpapi-ratelimit-headers).

@@ -21,6 +21,8 @@ use super::pace::Pace;
 const UNFLUSHED_MAX: usize = 128 << 10;
 /// The same while all connections together have too much of them.
 const UNFLUSHED_IN_A_CROWD: usize = 16 << 10;
+/// What the parser says of the body of its own answers, as HTTP/1 writes it.
+const EMPTY_LINE: &[u8] = b"\r\ncontent-length: 0\r\n";
 /// What every answer of the service has in its head, as HTTP/1 writes it.
 const ID_LINE: &[u8] = b"\r\nx-request-id: ";
 /// How long the rest of a body that was refused is read and thrown away, so that its sender gets to read why.
@@ -163,11 +165,12 @@ impl Channel {
 }
 
 /// The status, if what is about to be written is what the parser of HTTP/1 says by itself of a request that it could
-/// not read: the only answers without an id.
+/// not read: a head with nothing in it but a length of zero, and without an id.
 fn refusal_of_parser(head: &[u8]) -> Option<StatusCode> {
     let rest = head.strip_prefix(b"HTTP/1.1 4").or_else(|| head.strip_prefix(b"HTTP/1.0 4"))?;
-    let has_id = head.windows(ID_LINE.len()).any(|window| window == ID_LINE);
-    if has_id { None } else { StatusCode::from_bytes(&[b'4', *rest.first()?, *rest.get(1)?]).ok() }
+    let has = |line: &[u8]| head.windows(line.len()).any(|window| window == line);
+    let is_bare = head.ends_with(b"\r\n\r\n") && has(EMPTY_LINE) && !has(ID_LINE);
+    if is_bare { StatusCode::from_bytes(&[b'4', *rest.first()?, *rest.get(1)?]).ok() } else { None }
 }
 
 /// A connection as HTTP sees it; the connection keeps a second handle, to flush it.

@@ -88,6 +88,14 @@ def settings_come_first():
     return peer.wait(connection("PROTOCOL_ERROR") | {"closed"}), peer.events
 
 
+def head_has_no_body():
+    peer = Peer(PORT, AUTHORITY)
+    peer.send(peer.get(1, method="HEAD", path="/.well-known/acme-challenge/none"), peer.get(3, method="HEAD", authority="evil.example"))
+    peer.wait({"421"})
+    peer.wait({"DATA"}, 1)
+    return {"404", "421"} <= set(peer.events) and "DATA" not in peer.events, peer.events
+
+
 def settings_are_acknowledged():
     peer = Peer(PORT, AUTHORITY)
     return peer.wait({"SETTINGS ACK"}) and "SETTINGS" in peer.events, peer.events
@@ -164,6 +172,7 @@ OTHER = [
     ("6.7", "PING is answered with its own bytes", ping_is_answered_with_its_bytes),
     ("6.7", "an acknowledgement of PING is not answered", an_answered_ping_is_not_answered),
     ("8.1", "a body too large is answered 413 before it came, and then called off", an_answer_may_come_before_the_body),
+    ("8.1.1", "an answer to HEAD has no body, refusals neither", head_has_no_body),
     ("6.9.1", "the window of a stream is kept to", the_window_of_a_stream_is_kept_to),
     ("6.9.2", "a window raised later lets the rest through", a_window_raised_later_lets_the_rest_through),
     ("6.9.2", "a window made negative is waited for", a_window_made_negative_is_waited_for),

@@ -116,7 +116,7 @@ fn a_certificate_is_renewed_while_visitors_come_and_none_of_them_is_turned_away(
 #[test]
 fn an_authority_that_is_down_at_a_renewal_costs_a_line_in_the_record_and_not_the_certificate() {
     let (data, papers, ports) = (data_dir(), Papers::new(), Ports::choose());
-    let authority = Authority::start(&papers, ports, &Manner { validity_s: 15, ..Manner::default() });
+    let authority = Authority::start(&papers, ports, &Manner { validity_s: 30, ..Manner::default() });
     let roots = authority.roots();
     let running = site(data.path(), &papers, ports, &[]);
     let visit = || ask(ports.https, "swap.example", "/healthz", &roots);
