@@ -27,7 +27,8 @@ files_are_private() {
         [ -z "$(in_box find /var/lib/foodswap -not -user foodswap -o -type f -perm /077)" ]
 }
 status_says_how_it_is() { state StatusText | grep '^[0-9]* .*catalogue'; }
-passes_autopkgtest() { in_box autopkgtest --no-built-binaries /mnt/source -- null; }
+# `null` does not know that it is in a box of its own.
+passes_autopkgtest() { in_box autopkgtest --no-built-binaries --ignore-restrictions=isolation-container /mnt/source -- null; }
 command_finds_the_site() { in_box foodswap search cola --json | grep '"products"'; }
 
 imports_while_serving() {
