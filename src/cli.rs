@@ -130,10 +130,13 @@ fn finish(result: anyhow::Result<()>) -> ExitCode {
     }
     eprintln!("foodswap: {error:#}");
     let is_other_version = error.downcast_ref::<ApplianceError>().is_some_and(ApplianceError::is_other_version);
-    match error.downcast_ref::<ConfigError>() {
-        Some(_) => ExitCode::from(EXIT_CONFIG),
-        None if is_other_version => ExitCode::from(EXIT_DATA),
-        None => ExitCode::FAILURE,
+    let is_bad_config = error.is::<ConfigError>() || error.is::<config::UnusableFiles>();
+    if is_bad_config {
+        ExitCode::from(EXIT_CONFIG)
+    } else if is_other_version {
+        ExitCode::from(EXIT_DATA)
+    } else {
+        ExitCode::FAILURE
     }
 }
 

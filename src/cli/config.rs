@@ -2,10 +2,12 @@
 
 use std::io::Write;
 
+use anyhow::Context;
 use clap::Subcommand;
 
 use super::{Common, output};
 use crate::config::{Config, Loaded, example};
+use crate::front::tls::Tls;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
@@ -24,10 +26,16 @@ pub(super) enum ConfigCommand {
     Example,
 }
 
+/// What the configuration names cannot be used: as bad as the configuration itself.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the configuration names files that cannot be used")]
+pub(super) struct UnusableFiles;
+
 pub(super) fn run(common: &Common, command: &ConfigCommand) -> anyhow::Result<()> {
     match command {
         ConfigCommand::Check => {
             let loaded = common.load()?;
+            Tls::check(&loaded.config.front, &loaded.config.acme).context(UnusableFiles)?;
             writeln!(output::output(), "the configuration is good (profile {})", loaded.profile)?;
         }
         ConfigCommand::Show { origin: true, json } => show_origins(&common.load()?, *json)?,

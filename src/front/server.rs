@@ -100,6 +100,7 @@ pub(super) struct Shared {
     phase: watch::Sender<Phase>,
     ids: AtomicU64,
     has_warned_of_a_proxy: AtomicBool,
+    has_warned_of_silence: AtomicBool,
 }
 
 impl Shared {
@@ -173,6 +174,16 @@ impl Shared {
         }
     }
 
+    /// Says once that a trusted proxy does not say whom it brings: then all are taken for the proxy itself.
+    pub(super) fn warn_of_a_silent_proxy(&self) {
+        if !self.has_warned_of_silence.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a trusted proxy brought a request without naming its visitor in the header that front.proxy_header says: \
+                 unless that was a question of its own, make it name them, or all count as one"
+            );
+        }
+    }
+
     /// A name for a request, to find it in logs: sixteen hexadecimal digits, none twice in a process.
     pub(super) fn next_id(&self) -> HeaderValue {
         // An odd multiplier permutes the numbers, so that ids do not tell how many requests there were.
@@ -207,6 +218,7 @@ impl Front {
             phase: watch::Sender::new(Phase::Serving),
             ids: AtomicU64::new(seed()),
             has_warned_of_a_proxy: AtomicBool::new(false),
+            has_warned_of_silence: AtomicBool::new(false),
         };
         Ok(Self { shared: Arc::new(shared), names: site.names })
     }

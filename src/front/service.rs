@@ -264,7 +264,7 @@ struct Visit {
     id: HeaderValue,
     accept: HeaderMap,
     version: Version,
-    is_head: bool,
+    method: Method,
     is_chunked: bool,
     protocol: Protocol,
     ticket: Ticket,
@@ -282,6 +282,9 @@ impl Visit {
         if address.is_loopback() && !service.is_proxied && peer::names_any_client(request.headers()) {
             service.shared.warn_of_a_nameless_proxy();
         }
+        if service.is_proxied && !is_brought && !settings.proxy_protocol {
+            service.shared.warn_of_a_silent_proxy();
+        }
         let id = service.shared.next_id();
         let record = service.shared.log().map(|log| {
             let id = id.to_str().unwrap_or_default();
@@ -297,7 +300,7 @@ impl Visit {
             id,
             accept,
             version: request.version(),
-            is_head: request.method() == Method::HEAD,
+            method: request.method().clone(),
             is_chunked: request.headers().contains_key(TRANSFER_ENCODING),
             protocol: service.protocol,
             ticket,
@@ -326,7 +329,7 @@ impl Visit {
         if let Some(record) = &mut self.record {
             record.answered(response.status().as_u16());
         }
-        if self.is_head {
+        if self.method == Method::HEAD {
             bare(&mut response);
         }
         response.body_mut().end(self.ticket, pass, self.record, self.version == Version::HTTP_2);

@@ -139,6 +139,15 @@ impl Tls {
         Ok(Self { config: Arc::new(config), challenge, resolver, source, probe })
     }
 
+    /// Whether the files that a configuration names can be used: a certificate with its key, an authority's roots. It
+    /// blocks.
+    pub fn check(front: &super::Config, acme: &acme::Config) -> Result<(), TlsError> {
+        if let Some(paths) = &front.certificate {
+            return files::read(paths).map(drop);
+        }
+        client::configuration(acme.ca_roots.as_deref()).map(drop)
+    }
+
     /// How visitors' handshakes are answered.
     pub fn config(&self) -> &Arc<ServerConfig> {
         &self.config

@@ -32,6 +32,9 @@ fn every_exit_code_has_its_meaning() {
     let bad = bad.to_str().expect("UTF-8");
     let mute = file(folder.path(), "mute.toml", "[log]\nlevel = \"inof\"\n");
     let mute = mute.to_str().expect("UTF-8");
+    let gone = "[front.certificate]\nchain = \"/nowhere/chain.pem\"\nkey = \"/nowhere/key.pem\"\n";
+    let gone = file(folder.path(), "gone.toml", gone);
+    let gone = gone.to_str().expect("UTF-8");
     for (arguments, code, words) in [
         (vec!["config", "check"], 0, "the configuration is good"),
         (vec!["config", "example"], 0, "#[front.limits]"),
@@ -42,6 +45,7 @@ fn every_exit_code_has_its_meaning() {
         (vec!["serch"], 2, "search"),
         (vec!["search"], 2, "Usage"),
         (vec!["--config", bad, "config", "check"], 78, "did you mean `http`?"),
+        (vec!["--config", gone, "config", "check"], 78, "/nowhere/chain.pem"),
         (vec!["--config", mute, "config", "check"], 78, "did you mean `info`?"),
         (vec!["--config", mute, "serve"], 78, "did you mean `info`?"),
         (vec!["--http", "127.0.0.1:0", "search", "bread"], 2, "go with `serve` only"),

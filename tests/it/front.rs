@@ -239,6 +239,18 @@ fn a_proxy_on_this_machine_that_is_not_named_is_told_of_once() {
 }
 
 #[test]
+fn a_trusted_proxy_that_names_nobody_is_told_of_once() {
+    let appliance = Appliance::configured(&[("FOODSWAP_FRONT__TRUSTED_PROXIES", "[\"127.0.0.1\"]")]);
+    for line in ["X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1", "X-Other: y"] {
+        get(appliance.address(), "/healthz", &[line]);
+    }
+
+    let log = appliance.stop().log;
+
+    assert_eq!(log.matches("without naming its visitor").count(), 1, "{log}");
+}
+
+#[test]
 fn a_body_that_is_too_large_is_refused_and_the_sender_reads_why() {
     let appliance = Appliance::configured(&[("FOODSWAP_FRONT__LIMITS__BODY_BYTES", "1000")]);
     let post = "POST /api/v1/basket HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";

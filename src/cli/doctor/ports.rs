@@ -87,7 +87,7 @@ fn judge(port: &Port, name: &str, address: IpAddr, token: &str, answer: io::Resu
     let wrong = if port.is_needed { Finding::wrong } else { Finding::unsure };
     match answer {
         Ok(answer) if answer.status == 200 && answer.body.contains(token) => {
-            Finding::good(port.check, format!("{at}: this site answers"))
+            Finding::good(port.check, format!("{at}: it leads to this machine"))
         }
         Ok(answer) => {
             let shown: String = answer.body.lines().next().unwrap_or_default().chars().take(SHOWN_LEN_MAX).collect();

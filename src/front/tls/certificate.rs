@@ -8,6 +8,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use x509_parser::extensions::GeneralName;
 use x509_parser::parse_x509_certificate;
+use x509_parser::prelude::X509Certificate;
 
 /// What the stop-gap calls itself, for whoever looks at it in a browser's warning.
 const STOP_GAP_NAME: &str = "foodswap stop-gap, no certificate yet";
@@ -110,7 +111,8 @@ impl Certificate {
                 GeneralName::IPAddress(bytes) => address(bytes).map(|address| address.to_string()),
                 _ => None,
             })
-            .collect();
+            .collect::<Vec<_>>();
+        let names = if names.is_empty() { common_name(&parsed) } else { names };
         let validity = Validity {
             not_before_t: parsed.validity().not_before.timestamp(),
             not_after_t: parsed.validity().not_after.timestamp(),
@@ -129,6 +131,12 @@ impl Certificate {
     pub fn is_for(&self, name: &str) -> bool {
         self.names.iter().any(|known| covers(known, name))
     }
+}
+
+/// What a certificate without alternative names calls itself: no browser of today believes that, older programs do.
+fn common_name(parsed: &X509Certificate<'_>) -> Vec<String> {
+    let name = parsed.subject().iter_common_name().next().and_then(|name| name.as_str().ok());
+    name.map(str::to_ascii_lowercase).into_iter().collect()
 }
 
 /// An address as certificates have it (RFC 5280, 4.2.1.6).
@@ -156,6 +164,19 @@ mod tests {
     fn pem(names: &[&str]) -> (String, String) {
         let made = rcgen::generate_simple_self_signed(self::names(names)).expect("a certificate");
         (made.cert.pem(), made.key_pair.serialize_pem())
+    }
+
+    #[test]
+    fn a_certificate_without_alternative_names_is_for_what_it_calls_itself() {
+        let mut parameters = rcgen::CertificateParams::new(Vec::new()).expect("no names");
+        parameters.distinguished_name = rcgen::DistinguishedName::new();
+        parameters.distinguished_name.push(rcgen::DnType::CommonName, "Swap.example");
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let made = parameters.self_signed(&key).expect("a certificate");
+
+        let read = Certificate::from_pem(made.pem().as_bytes(), key.serialize_pem().as_bytes()).expect("read");
+
+        assert_eq!(read.names, ["swap.example"]);
     }
 
     #[test]

@@ -120,7 +120,8 @@ fn serving(certificate: &Certificate) -> Serving {
     Serving::of(certificate, &[], !certificate.self_signed, now_t())
 }
 
-fn read(paths: &CertificateFiles) -> Result<Certificate, TlsError> {
+/// Reads them; refused unless they go together.
+pub(super) fn read(paths: &CertificateFiles) -> Result<Certificate, TlsError> {
     let bytes =
         |path: &Path| fs::read(path).map_err(|cause| TlsError::File { path: path.display().to_string(), cause });
     Certificate::from_pem(&bytes(&paths.chain)?, &bytes(&paths.key)?)
