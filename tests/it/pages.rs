@@ -338,7 +338,7 @@ fn who_avoids_an_allergen_is_told_that_nobody_must_state_traces() {
 fn it_says_whether_it_is_alive_and_ready() {
     let appliance = Appliance::starter();
 
-    assert_eq!(appliance.get("/healthz").body, "alive\n");
+    assert_eq!(appliance.get("/healthz").body, concat!("alive\nversion ", env!("CARGO_PKG_VERSION"), "\n"));
     assert!(appliance.get("/readyz").body.starts_with("ready\n"));
 }
 
