@@ -44,7 +44,8 @@ for number in range(20_000):
 PYTHON
     # Only root can read it: the command opens it and hands it over.
     in_box install -m 600 /mnt/products.jsonl /root/products.jsonl
-    net "$box" sh -c 'while :; do curl -sS --max-time 20 -o /dev/null -w "%{http_code}\n" http://localhost/search?q=cola; done' \
+    # Not through a function, or else its number would be that of a shell around it.
+    ip netns exec "$box" sh -c 'while :; do curl -sS --max-time 20 -o /dev/null -w "%{http_code}\n" http://localhost/search?q=cola; done' \
         >"$work/asked" 2>&1 &
     asked=$!
     in_box foodswap import /root/products.jsonl
