@@ -43,12 +43,12 @@ for number in range(20_000):
                       "fat_100g": 0, "saturated-fat_100g": 0, "salt_100g": 0, "proteins_100g": 0, "fiber_100g": 0}}))
 PYTHON
     # Only root can read it: the command opens it and hands it over.
-    in_box install -m 600 /mnt/products.jsonl /root/products.jsonl
+    in_box install -m 600 /mnt/products.jsonl /srv/products.jsonl
     # Not through a function, or else its number would be that of a shell around it.
     ip netns exec "$box" sh -c 'while :; do curl -sS --max-time 20 -o /dev/null -w "%{http_code}\n" http://localhost/search?q=cola; done' \
         >"$work/asked" 2>&1 &
     asked=$!
-    in_box foodswap import /root/products.jsonl
+    in_box foodswap import /srv/products.jsonl
     status=$?
     kill $asked
     wait $asked 2>/dev/null
