@@ -125,41 +125,19 @@ impl Record {
             .host()
             .map_or_else(|| said(hyper::header::HOST), |host| host.chars().take(CLAIM_MAX).collect());
         Self(Box::new(Draft {
-            log: Arc::clone(log),
-            format,
-            begun: Instant::now(),
-            begun_t: SystemTime::now(),
-            client,
-            id: id.to_owned(),
             method: request.method().to_string(),
             host,
             target: target(request),
             version: request.version(),
             referrer: without_query(&said(REFERER)).to_owned(),
             agent: said(USER_AGENT),
-            status: 0,
-            bytes: 0,
+            ..Draft::unreadable(log, format, client, id)
         }))
     }
 
     /// The record of what came and could not be read as a request.
     pub(super) fn unreadable(log: &Arc<Log>, format: AccessLog, client: IpAddr, id: &str) -> Self {
-        Self(Box::new(Draft {
-            log: Arc::clone(log),
-            format,
-            begun: Instant::now(),
-            begun_t: SystemTime::now(),
-            client,
-            id: id.to_owned(),
-            method: "-".to_owned(),
-            host: String::new(),
-            target: "-".to_owned(),
-            version: Version::HTTP_11,
-            referrer: String::new(),
-            agent: String::new(),
-            status: 0,
-            bytes: 0,
-        }))
+        Self(Box::new(Draft::unreadable(log, format, client, id)))
     }
 
     /// The status of the answer is known.
@@ -186,6 +164,26 @@ impl Drop for Record {
 }
 
 impl Draft {
+    /// All that is known where nothing was understood.
+    fn unreadable(log: &Arc<Log>, format: AccessLog, client: IpAddr, id: &str) -> Self {
+        Self {
+            log: Arc::clone(log),
+            format,
+            begun: Instant::now(),
+            begun_t: SystemTime::now(),
+            client,
+            id: id.to_owned(),
+            method: "-".to_owned(),
+            host: String::new(),
+            target: "-".to_owned(),
+            version: Version::HTTP_11,
+            referrer: String::new(),
+            agent: String::new(),
+            status: 0,
+            bytes: 0,
+        }
+    }
+
     fn json(&self, took: Duration) -> String {
         let time_t = OffsetDateTime::from(self.begun_t);
         let time = format!(
