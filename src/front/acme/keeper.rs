@@ -170,10 +170,17 @@ impl Keeper {
         let now_t = now_t();
         order.ended_t = Some(now_t);
         match result {
-            Ok(fresh) => self.take(fresh, &mut order, now_t).await,
-            Err(failure) => self.fail(failure, &mut order, now_t),
+            // Kept and in the record first: what a visitor has seen is known after any end of the program.
+            Ok(Fresh { certificate, pem }) => {
+                self.keep_fresh(&certificate, pem, &mut order, now_t).await;
+                self.write_down(&order).await;
+                self.serve(certificate);
+            }
+            Err(failure) => {
+                self.fail(failure, &mut order, now_t);
+                self.write_down(&order).await;
+            }
         }
-        self.write_down(&order).await;
     }
 
     /// Written before the authority is asked, so that a process that dies meanwhile has counted it.
@@ -215,17 +222,15 @@ impl Keeper {
         Ok(key)
     }
 
-    /// Serves a new certificate and keeps it.
-    async fn take(self: &Arc<Self>, fresh: Fresh, order: &mut Order, now_t: i64) {
-        let validity = fresh.certificate.validity;
-        self.resolver.serve(fresh.certificate);
-        self.has_stop_gap.store(false, Ordering::Release);
+    /// Keeps a new certificate, and writes into its order what became of it.
+    async fn keep_fresh(self: &Arc<Self>, certificate: &Certificate, pem: String, order: &mut Order, now_t: i64) {
+        let validity = certificate.validity;
         let keeper = Arc::clone(self);
         let kept = spawn_blocking(move || {
             let issued = Issued {
                 directory: keeper.config.directory_url(),
                 names: &keeper.names,
-                pem: &fresh.pem,
+                pem: &pem,
                 not_after_t: validity.not_after_t,
             };
             keeper.ledger.keep_certificate(&issued, now_t)
@@ -238,10 +243,15 @@ impl Keeper {
         let trouble =
             kept.map_or_else(|error| Some(error.to_string()), |kept| kept.err().map(|error| error.to_string()));
         if let Some(trouble) = trouble {
-            tracing::error!(trouble, "the new certificate is in use but cannot be kept; a restart would lose it");
+            tracing::error!(trouble, "the new certificate cannot be kept; a restart would lose it");
             order.next_t = now_t + UNKEPT_WAIT_S;
             order.words = format!("a certificate came and is in use, but it cannot be kept: {trouble}");
         }
+    }
+
+    fn serve(&self, certificate: Certificate) {
+        self.resolver.serve(certificate);
+        self.has_stop_gap.store(false, Ordering::Release);
         tracing::info!(names = self.names.join(", "), "a new certificate is in use");
     }
 
