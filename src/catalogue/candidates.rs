@@ -26,8 +26,12 @@ pub use builder::CandidatesBuilder;
 
 /// The country of a list that holds products of all countries.
 const ALL_COUNTRIES: u16 = u16::MAX;
-/// Set in a list's entry for a product that is first of all something else; documents have 31 bits.
+/// Set in a list's entry for a product that is first of all something else.
 const ASIDE: u32 = 1 << 31;
+/// Set in a list's entry for a product whose record names the list's category itself, not only one below it.
+const NAMED: u32 = 1 << 30;
+/// What remains of an entry: documents have 30 bits, enough for a billion.
+const DOC: u32 = NAMED - 1;
 /// Lists of single countries that one question reads per category: a product sold in fifty
 /// countries is served well enough by two of them and the common list.
 const COUNTRY_LISTS_READ_MAX: usize = 2;
@@ -58,9 +62,17 @@ struct LevelRow {
     category: u32,
     bolder: u8,
     closeness: u8,
-    vague: u8,
+    /// [`VAGUE`], [`OWN`] and [`TREAT`].
+    marks: u8,
     reserved: u8,
 }
+
+/// A level whose products are hardly alike.
+const VAGUE: u8 = 1;
+/// A level that is the most specific category of the products.
+const OWN: u8 = 1 << 1;
+/// A level that is offered for a treat.
+const TREAT: u8 = 1 << 2;
 
 /// Where the list of a category, or of a category in a country, is.
 #[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout)]
@@ -230,15 +242,17 @@ impl<'a> Search<'a> {
         let entries = self.candidates.docs_of(list).iter().zip(self.candidates.picks_of(list));
         for (entry, profile) in entries.take(most) {
             self.read += 1;
-            let Some(gain) = self.ranking.gain(profile, lane, level.vague != 0) else { continue };
+            let Some(gain) = self.ranking.gain(profile, lane, level.marks & VAGUE != 0) else { continue };
             let (availability, sold_where_wished) = self.availability(profile);
             let candidate = Candidate {
-                doc: entry & !ASIDE,
+                doc: entry & DOC,
                 profile,
                 lane,
                 closeness: level.closeness,
                 category: CategoryId(level.category),
                 is_aside: entry & ASIDE != 0,
+                is_kin: level.marks & OWN != 0 && entry & NAMED != 0,
+                is_for_treat: level.marks & TREAT != 0,
                 availability,
             };
             self.ranking.consider(candidate, gain, sold_where_wished);

@@ -64,8 +64,10 @@ pub struct Evaluation {
     pub worse_grade: Share,
     /// Proposals whose record contradicts itself.
     pub implausible: Share,
-    /// Proposals with at least one reason.
+    /// Proposals with at least one reason: a nutrient, or a better letter where none is known of both.
     pub with_reasons: Share,
+    /// Proposals for which the letter is the only reason.
+    pub by_letter_alone: Share,
     /// Letters gained by the first proposal, by the rule in use, mean.
     pub mean_gain_grades: f64,
     /// Letters gained by the first proposal, as the records state them, mean where both do.
@@ -175,7 +177,9 @@ impl<'a> Judge<'a> {
             is_worse(original.grade(), profile.grade()) || is_worse(original.stated_grade(), profile.stated_grade()),
         );
         self.evaluation.implausible.note(profile.is_implausible());
-        self.evaluation.with_reasons.note(!substitute.reasons.is_empty());
+        let is_better_by_letter = letter(profile) < letter(original) || profile.grade() < original.grade();
+        self.evaluation.with_reasons.note(!substitute.is_by_letter_alone() || is_better_by_letter);
+        self.evaluation.by_letter_alone.note(substitute.is_by_letter_alone());
     }
 
     fn judge_first(&mut self, original: &Profile, substitute: &Substitute, profile: &Profile) {

@@ -123,7 +123,7 @@ fn print(out: &mut impl Write, answer: &SubstitutesAnswer, tongue: Tongue) -> st
     if answer.substitutes.is_empty() {
         writeln!(out, "{}", answer.text)?;
     }
-    for lane in [Lane::Same, Lane::Bolder] {
+    for lane in Lane::both_from(answer.substitutes.first().map(|first| first.lane)) {
         let of_lane: Vec<_> = answer.substitutes.iter().filter(|substitute| substitute.lane == lane).collect();
         if of_lane.is_empty() {
             continue;

@@ -19,7 +19,9 @@ pub fn text(substitute: &Substitute, lang: Lang) -> String {
     let gains = gains(&substitute.reasons).into_iter();
     let losses = substitute.reasons.iter().filter(|reason| !reason.better && is_owned_up(reason.nutrient));
     let mut parts: Vec<String> = gains.chain(losses).map(|reason| tongue.change(reason)).collect();
-    if !substitute.reasons.iter().any(|reason| reason.better) {
+    if substitute.is_by_letter_alone() {
+        parts.push(tongue.letter_alone().to_owned());
+    } else if !substitute.reasons.iter().any(|reason| reason.better) {
         parts.insert(0, tongue.better_letter().to_owned());
     }
     if let Some((from, to)) = substitute.worse_nova {
@@ -161,6 +163,14 @@ impl Tongue {
         match self {
             Self::English => "a better Nutri-Score",
             Self::French => "un meilleur Nutri-Score",
+        }
+    }
+
+    /// Where a record states nothing else.
+    fn letter_alone(self) -> &'static str {
+        match self {
+            Self::English => "a better Nutri-Score (no nutrient of both is known)",
+            Self::French => "un meilleur Nutri-Score (aucun nutriment n’est connu pour les deux)",
         }
     }
 
@@ -318,6 +328,14 @@ mod tests {
             assert_eq!(told(Lang::EN, "a better Nutri-Score, "), english);
             assert_eq!(told(Lang::FR, "un meilleur Nutri-Score, "), french);
         }
+    }
+
+    #[test]
+    fn where_only_the_letters_are_known_a_sentence_says_so() {
+        let beans = substitute(Vec::new());
+
+        assert_eq!(text(&beans, Lang::EN), "a better Nutri-Score (no nutrient of both is known)");
+        assert_eq!(text(&beans, Lang::FR), "un meilleur Nutri-Score (aucun nutriment n’est connu pour les deux)");
     }
 
     #[test]

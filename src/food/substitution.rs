@@ -6,6 +6,7 @@ pub mod profile;
 pub mod ranking;
 pub mod reasons;
 pub mod uses;
+mod weight;
 pub mod words;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,16 @@ pub enum Lane {
     Same,
     /// Another food for the same occasion.
     Bolder,
+}
+
+impl Lane {
+    /// Both lanes in the order of an answer whose first proposal is of `first`.
+    pub fn both_from(first: Option<Self>) -> [Self; 2] {
+        match first {
+            Some(Self::Bolder) => [Self::Bolder, Self::Same],
+            Some(Self::Same) | None => [Self::Same, Self::Bolder],
+        }
+    }
 }
 
 /// One screen: enough to choose from, few enough to compare.
@@ -117,7 +128,7 @@ pub struct Substitute {
     pub shared_category: Option<CategoryId>,
     /// How much better.
     pub gain: Gain,
-    /// Per nutrient, the most telling first.
+    /// Per nutrient, the most telling first; none where only the letters can be compared.
     pub reasons: Vec<Reason>,
     /// The NOVA group where the substitute's is worse: from, to.
     pub worse_nova: Option<(u8, u8)>,
@@ -128,12 +139,20 @@ pub struct Substitute {
     pub mixes_bases: bool,
 }
 
+impl Substitute {
+    /// Whether no value of both is known, so that the letter is all there is to say for it.
+    pub fn is_by_letter_alone(&self) -> bool {
+        self.reasons.is_empty()
+    }
+}
+
 /// The whole answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// How it ended.
     pub status: Status,
-    /// The proposals: lane *same* first, best first in each.
+    /// The proposals: the lane with the better one first, best first in each. That is lane *same*, unless the other is
+    /// far better for a treat.
     pub substitutes: Vec<Substitute>,
     /// What the wishes hid.
     pub hidden: Hidden,

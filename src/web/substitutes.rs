@@ -147,7 +147,7 @@ fn substitutes(
     let answer = visit.snapshot.substitutes(doc, &query.wishes());
     let speaker = visit.speaker;
     let (summary, advice) = status_messages(answer.status, answer.hidden != Hidden::default());
-    let lanes = [Lane::Same, Lane::Bolder].map(|lane| LaneSection {
+    let lanes = Lane::both_from(answer.substitutes.first().map(|first| first.lane)).map(|lane| LaneSection {
         id: lane_word(lane),
         title: speaker.say(lane_message(lane)).into_owned(),
         intro: speaker.say(lane_intro(lane)).into_owned(),

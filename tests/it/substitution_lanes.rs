@@ -272,3 +272,93 @@ fn the_limit_holds_and_both_lanes_have_their_places() {
     let lanes: Vec<Lane> = answer.substitutes.iter().map(|substitute| substitute.lane).collect();
     assert_eq!(lanes, [Lane::Same, Lane::Same, Lane::Same, Lane::Bolder, Lane::Bolder]);
 }
+
+/// Chocolate of letter d, of which a few points less is all there is of the same use, and nuts.
+fn chocolate_and_nuts() -> Vec<Product> {
+    vec![
+        food("Dark chocolate; One; en:dark-chocolates; d 18; 2500 46 27 30 10 8 0.02"),
+        food("Darker chocolate; Two; en:dark-chocolates; d 13; 2500 46 22 14 13 9 0.02"),
+        food("Almonds; Three; en:almonds; a -6; 2550 53 4 5 12 21 0.01"),
+    ]
+}
+
+#[test]
+fn for_a_treat_a_bolder_swap_goes_first_where_the_same_use_has_no_better_letter() {
+    let shelf = Shelf::of(chocolate_and_nuts());
+
+    assert_eq!(names(&shelf, "Dark chocolate", &Wishes::default()), ["Almonds", "Darker chocolate"]);
+    for (lane, expected) in [(Lane::Same, "Darker chocolate"), (Lane::Bolder, "Almonds")] {
+        assert_eq!(shelf.proposed("Dark chocolate", lane), [expected], "{lane:?}");
+    }
+    let one = Wishes { limit: 1, ..Wishes::default() };
+    assert_eq!(names(&shelf, "Dark chocolate", &one), ["Almonds"]);
+}
+
+#[test]
+fn a_better_letter_of_the_same_use_stays_first_even_for_a_treat() {
+    let light = food("Chocolate, light; Four; en:dark-chocolates; c 9; 1900 30 9 9 16 9 0.02");
+    let shelf = Shelf::of(chocolate_and_nuts().into_iter().chain([light]));
+
+    assert_eq!(names(&shelf, "Dark chocolate", &Wishes::default())[0], "Chocolate, light");
+}
+
+#[test]
+fn what_is_no_treat_is_not_left_for_another_food() {
+    let shelf = Shelf::of([
+        food("Mustard; One; en:mustards; c 9; 600 11 0.6 3 4 7 5"),
+        food("Mustard with less salt; Two; en:mustards; c 4; 600 11 0.6 3 4 7 3"),
+        food("Hummus; Three; en:hummus; a -2; 900 16 1.5 1 7 7 0.6"),
+    ]);
+
+    assert_eq!(names(&shelf, "Mustard", &Wishes::default())[0], "Mustard with less salt");
+}
+
+#[test]
+fn no_brand_crowds_the_first_places_whichever_lane_leads() {
+    let places = ["Valencia", "Provence", "Sicily", "California"];
+    let nuts = places.map(|place| food(&format!("Almonds of {place}; Noix; en:almonds; a -6; 2550 53 4 5 12 21 0.01")));
+    let shelf = Shelf::of(chocolate_and_nuts().into_iter().chain(nuts));
+
+    let names = names(&shelf, "Dark chocolate", &Wishes::default());
+
+    assert_eq!(names.iter().take(5).filter(|name| name.starts_with("Almonds of")).count(), 2, "{names:?}");
+}
+
+#[test]
+fn what_is_filed_exactly_where_the_original_is_goes_before_what_is_only_below_it() {
+    let dessert = |name: &str, brand: &str, category: &str, judged: &str| {
+        food(&format!("{name}; {brand}; {category}; {judged}; 500 5 3 12 1 4 0.1"))
+    };
+    let shelf = Shelf::of([
+        food("Dessert cream; One; en:dairy-desserts; d 12; 650 5 3.2 20 1 3 0.2"),
+        dessert("Plain yogurt", "Two", "en:plain-yogurts", "a -2"),
+        dessert("Light dessert cream", "Three", "en:dairy-desserts", "b 2"),
+    ]);
+
+    assert_eq!(shelf.proposed("Dessert cream", Lane::Same), ["Light dessert cream", "Plain yogurt"]);
+}
+
+/// A record that states its letter and no value.
+fn of_letter_alone(name: &str, judged: &str) -> Product {
+    let mut product = cookie(name, "Lettre", judged, 0.0);
+    let letter = product.nutri_score.grade();
+    (product.nutrition, product.nutri_score, product.stated_grade) = Default::default();
+    product.stated_grade = letter;
+    product
+}
+
+#[test]
+fn a_record_of_which_only_the_letter_is_known_gets_a_better_letter_and_nothing_is_said_beyond_it() {
+    let shelf = Shelf::of([
+        of_letter_alone("Petit-beurre", "e 20").containing(&[Allergen::Gluten]),
+        cookie("Better", "One", "b 2", 5.0).containing(&[Allergen::Gluten]),
+        cookie("No better letter", "Two", "e 14", 5.0).containing(&[Allergen::Gluten]),
+        cookie("Better, with an allergen more", "Three", "a -1", 3.0).containing(&[Allergen::Gluten, Allergen::Nuts]),
+        food("Purée; Verger; en:apple-compotes; a -1; 240 0 0 11 2 0 0"),
+    ]);
+
+    let answer = shelf.ask("Petit-beurre", &Wishes::default());
+
+    assert_eq!(names(&shelf, "Petit-beurre", &Wishes::default()), ["Better"]);
+    assert!(answer.substitutes[0].is_by_letter_alone());
+}

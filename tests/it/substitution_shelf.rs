@@ -291,7 +291,8 @@ impl Shelf {
         let folder = tempfile::tempdir().expect("folder");
         let mut builder = CandidatesBuilder::new(folder.path(), taxonomy).expect("builder");
         for (doc, product) in (0..).zip(&products) {
-            builder.add(doc, product, &categories(taxonomy, product)).expect("add");
+            let named: Vec<CategoryId> = product.categories.iter().filter_map(|tag| taxonomy.id(tag)).collect();
+            builder.add(doc, product, &named).expect("add");
         }
         let path = folder.path().join("candidates");
         let mut writer = FileWriter::create(&path, KIND, 1).expect("create");
@@ -322,19 +323,6 @@ impl Shelf {
     pub(crate) fn product(&self, substitute: &Substitute) -> &Product {
         &self.products[substitute.doc as usize]
     }
-}
-
-/// The known categories of a product and all above them, as the catalogue hands them over.
-pub(crate) fn categories(taxonomy: &Taxonomy, product: &Product) -> Vec<CategoryId> {
-    let own: Vec<CategoryId> = product.categories.iter().filter_map(|tag| taxonomy.id(tag)).collect();
-    let above: Vec<CategoryId> = own.iter().flat_map(|id| taxonomy.ancestors(*id)).collect();
-    let mut all = own;
-    for id in above {
-        if !all.contains(&id) {
-            all.push(id);
-        }
-    }
-    all
 }
 
 /// Wishes to avoid some allergens.

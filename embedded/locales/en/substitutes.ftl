@@ -49,6 +49,7 @@ swap-gain-points = { $number ->
    *[other] The same letter, { $number } points better
 }
 swap-shared = Both: { $category }
+swap-by-letter = only the Nutri-Score can be compared: no nutrient of both is known
 swap-estimated = some values are estimates
 swap-labelled = values from the labels
 swap-added-allergens = Please note, it also contains: { $allergens }.

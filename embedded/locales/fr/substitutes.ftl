@@ -49,6 +49,7 @@ swap-gain-points = { $number ->
    *[other] Même lettre, { $number } points de mieux
 }
 swap-shared = Point commun : { $category }
+swap-by-letter = seul le Nutri-Score se compare : aucun nutriment n’est connu pour les deux
 swap-estimated = certaines valeurs sont estimées
 swap-labelled = valeurs des étiquettes
 swap-added-allergens = Attention, il contient aussi : { $allergens }.

@@ -55,26 +55,26 @@ impl<'a> Sections<'a> {
         if doc == DOCS_MAX {
             return Err(BuildError::TooLarge);
         }
-        let categories = self.categories(&product.categories);
+        let named: Vec<CategoryId> = product.categories.iter().filter_map(|tag| self.taxonomy.id(tag)).collect();
+        let categories = self.with_those_above(&named);
         self.codes.add(product.code);
         self.cards.add(product)?;
         self.facts.add(product.nutri_score, product.countries, &categories);
         self.listings.add(doc, product.nutri_score, product.implausible.is_none(), &categories);
         let added = self.search.add(doc, product, &categories);
         added.map_err(|error| BuildError::search(&self.scratch, error))?;
-        self.candidates.add(doc, product, &categories)?;
+        self.candidates.add(doc, product, &named)?;
         self.count += 1;
         Ok(())
     }
 
-    /// The categories of some tags and all above them, each once, from general to specific; of equally deep
-    /// ones the product's own come first, in its order.
-    fn categories(&mut self, tags: &[String]) -> Vec<CategoryId> {
+    /// The categories that a record names and all above them, each once, from general to specific; of equally deep
+    /// ones the named ones come first, in the record's order.
+    fn with_those_above(&mut self, named: &[CategoryId]) -> Vec<CategoryId> {
         let taxonomy = self.taxonomy;
-        let own: Vec<CategoryId> = tags.iter().filter_map(|tag| taxonomy.id(tag)).collect();
-        let mut all = own.clone();
-        for id in own {
-            all.extend(self.above.entry(id).or_insert_with(|| taxonomy.ancestors(id)).iter());
+        let mut all = named.to_vec();
+        for id in named {
+            all.extend(self.above.entry(*id).or_insert_with(|| taxonomy.ancestors(*id)).iter());
         }
         let mut once = Vec::with_capacity(all.len());
         for id in all {

@@ -9,7 +9,7 @@ use super::guess::CategoryWords;
 use super::outliers::Usual;
 use super::selection::{COUNTRY_LIST_MAX, LIST_MAX, choose, is_eligible, quality};
 use super::sets::{CategorySets, CountrySets};
-use super::{ALL_COUNTRIES, ASIDE, LevelRow, ListRow, sections};
+use super::{ALL_COUNTRIES, ASIDE, DOC, LevelRow, ListRow, NAMED, OWN, TREAT, VAGUE, sections};
 use crate::catalogue::build::BuildError;
 use crate::catalogue::mapped::{FileWriter, MappedFile};
 use crate::food::category::{CategoryId, Taxonomy};
@@ -69,10 +69,17 @@ impl<'a> CandidatesBuilder<'a> {
         })
     }
 
-    /// Takes the next product; documents are numbered from 0 without a gap.
+    /// Takes the next product with the categories that its record names; documents are numbered from 0 without a gap.
     pub fn add(&mut self, doc: u32, product: &Product, categories: &[CategoryId]) -> Result<(), BuildError> {
         debug_assert_eq!(doc, self.added, "documents come in order");
-        let category_set = self.categories.number(&self.told(product, categories));
+        let named_set = self.categories.number(categories);
+        let category_set = match self.guess(product, categories, named_set) {
+            Some(guess) => {
+                let told: Vec<CategoryId> = std::iter::once(guess).chain(categories.iter().copied()).collect();
+                self.categories.number(&told)
+            }
+            None => named_set,
+        };
         let set = self.categories.set(category_set);
         // A record that contradicts itself has a wrong energy as often as a wrong category.
         let energy_kj = product.nutrition.value(Nutrient::Energy).filter(|_| product.implausible.is_none());
@@ -82,30 +89,28 @@ impl<'a> CandidatesBuilder<'a> {
         profile.country_set = self.countries.number(product.countries);
         if is_eligible(&profile) {
             // A guess serves to look for something better, not to be proposed by.
-            let category_set = self.categories.number(categories);
-            self.eligible.push(Eligible { doc, category_set, quality: quality(&profile) });
+            self.eligible.push(Eligible { doc, category_set: named_set, quality: quality(&profile) });
         }
         self.added += 1;
         self.profiles.write_all(profile.as_bytes()).map_err(|cause| BuildError::io(&self.scratch, cause))
     }
 
-    /// The product's categories. Where none of them names a use, the one that Open Food Facts compares
-    /// it with, or that its own words name, is added.
-    fn told(&self, product: &Product, categories: &[CategoryId]) -> Vec<CategoryId> {
+    /// Where none of a product's categories means a use, the one that its own words name, or that Open Food Facts
+    /// compares it with.
+    fn guess(&self, product: &Product, categories: &[CategoryId], set: u32) -> Option<CategoryId> {
         // A tag that the taxonomy lacks stands alone: without a name, a parent or a child.
         let is_known = |id: CategoryId| {
             !self.taxonomy.node(id).names.is_empty()
                 || !self.taxonomy.parents(id).is_empty()
                 || !self.taxonomy.children(id).is_empty()
         };
-        let known: Vec<CategoryId> = categories.iter().copied().filter(|id| is_known(*id)).collect();
-        if self.uses.is_told(&known) {
-            return categories.to_vec();
+        let known = |ids: &[CategoryId]| ids.iter().copied().filter(|id| is_known(*id)).collect::<Vec<CategoryId>>();
+        if self.uses.is_told(&known(self.categories.members(set))) {
+            return None;
         }
         let compared = || product.compared_to_category.as_deref().and_then(|tag| self.taxonomy.id(tag));
         let known_tag = |tag: &str| self.taxonomy.id(tag).is_some_and(is_known);
-        let found = self.words.guess(product, self.taxonomy, &known, known_tag).or_else(compared);
-        found.into_iter().chain(categories.iter().copied()).collect()
+        self.words.guess(product, self.taxonomy, &known(categories), known_tag).or_else(compared)
     }
 
     /// Chooses the lists and writes everything.
@@ -143,18 +148,28 @@ fn write_levels(
     let mut starts = vec![0u32];
     let mut rows: Vec<LevelRow> = Vec::new();
     for number in 0..categories.len() as u32 {
-        let levels = uses.levels(taxonomy, categories.members(number), categories.set(number).most_specific);
+        let own = categories.set(number).most_specific;
+        let levels = uses.levels(taxonomy, categories.members(number), own);
         rows.extend(levels.iter().map(|level| LevelRow {
             category: level.category.0,
             bolder: u8::from(level.lane == Lane::Bolder),
             closeness: level.closeness,
-            vague: u8::from(uses.breadth(level.category) == Breadth::Broad && level.lane == Lane::Bolder),
+            marks: marks(
+                uses.breadth(level.category) == Breadth::Broad && level.lane == Lane::Bolder,
+                Some(level.category) == own,
+                level.is_treat,
+            ),
             reserved: 0,
         }));
         starts.push(rows.len() as u32);
     }
     writer.section(sections::LEVEL_STARTS, starts.as_slice().as_bytes())?;
     Ok(writer.section(sections::LEVELS, rows.as_slice().as_bytes())?)
+}
+
+fn marks(is_vague: bool, is_own: bool, is_treat: bool) -> u8 {
+    let mark = |holds: bool, mark: u8| if holds { mark } else { 0 };
+    mark(is_vague, VAGUE) | mark(is_own, OWN) | mark(is_treat, TREAT)
 }
 
 /// Numbers grouped under numbers: the members of `n` lie between `starts[n]` and `starts[n + 1]`.
@@ -222,22 +237,22 @@ impl Lists<'_> {
         writer.section(sections::DOCS, docs.as_slice().as_bytes())?;
         writer.begin(sections::PICKS)?;
         for doc in docs {
-            let profile = &self.profiles[(doc & !ASIDE) as usize];
+            let profile = &self.profiles[(doc & DOC) as usize];
             writer.write_all(profile.as_bytes()).map_err(|cause| BuildError::io(Path::new(sections::PICKS), cause))?;
         }
         Ok(())
     }
 
     fn list(&self, category: CategoryId, rows: &mut Vec<ListRow>, docs: &mut Vec<u32>) {
-        let (all, asides) = self.best_first(category);
+        let (all, marks) = self.best_first(category);
         if all.is_empty() {
             return;
         }
         let parts_vary = self.uses.breadth(category) != Breadth::Use;
         let mut add = |country: u16, chosen: &[u32]| {
             rows.push(ListRow { start: docs.len() as u32, len: chosen.len() as u16, country });
-            docs.extend(chosen.iter().map(|doc| match asides.binary_search(doc) {
-                Ok(_) => doc | ASIDE,
+            docs.extend(chosen.iter().map(|doc| match marks.binary_search_by_key(doc, |(doc, _)| *doc) {
+                Ok(at) => doc | marks[at].1,
                 Err(_) => *doc,
             }));
         };
@@ -249,19 +264,21 @@ impl Lists<'_> {
         }
     }
 
-    /// The eligible products of a category, the best first, and in order of number those that are first
-    /// of all something else; these come last.
-    fn best_first(&self, category: CategoryId) -> (Vec<u32>, Vec<u32>) {
-        let mut entries: Vec<(bool, Eligible)> = Vec::new();
+    /// The eligible products of a category, the best first, those last that are first of all something else; and in
+    /// order of number what their entries are marked with.
+    fn best_first(&self, category: CategoryId) -> (Vec<u32>, Vec<(u32, u32)>) {
+        let mut entries: Vec<(u32, Eligible)> = Vec::new();
         for set in self.of_categories.members(category.0) {
-            let is_aside = !self.sets.is_core(*set, category);
-            entries.extend(self.of_sets.members(*set).iter().map(|at| (is_aside, self.eligible[*at as usize])));
+            let aside = if self.sets.is_core(*set, category) { 0 } else { ASIDE };
+            let named = if self.sets.is_named(*set, category) { NAMED } else { 0 };
+            entries.extend(self.of_sets.members(*set).iter().map(|at| (aside | named, self.eligible[*at as usize])));
         }
-        entries.sort_unstable_by_key(|(is_aside, entry)| (*is_aside, std::cmp::Reverse(entry.quality), entry.doc));
-        let mut asides: Vec<u32> =
-            entries.iter().filter(|(is_aside, _)| *is_aside).map(|(_, entry)| entry.doc).collect();
-        asides.sort_unstable();
-        (entries.into_iter().map(|(_, entry)| entry.doc).collect(), asides)
+        let order = |marks: u32, entry: &Eligible| (marks & ASIDE, std::cmp::Reverse(entry.quality), entry.doc);
+        entries.sort_unstable_by_key(|(marks, entry)| order(*marks, entry));
+        let mut marks: Vec<(u32, u32)> =
+            entries.iter().filter(|(marks, _)| *marks != 0).map(|(marks, entry)| (entry.doc, *marks)).collect();
+        marks.sort_unstable();
+        (entries.into_iter().map(|(_, entry)| entry.doc).collect(), marks)
     }
 
     /// The best of each country, the country with the most first.

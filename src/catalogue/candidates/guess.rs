@@ -16,6 +16,25 @@ const WORDS_MAX: usize = 6;
 const WORDS_SURE: usize = 2;
 /// Languages whose compounds end in the head ("dill pickles"); the others begin with it ("pickles à l'aneth").
 const HEAD_LAST: [[u8; 2]; 8] = [*b"en", *b"de", *b"nl", *b"sv", *b"da", *b"nb", *b"no", *b"fi"];
+/// In which languages a name of no language is read, those of most records first.
+const OF_NO_LANGUAGE: [Lang; 7] =
+    [Lang::EN, Lang::FR, Lang(*b"it"), Lang(*b"es"), Lang(*b"de"), Lang(*b"pt"), Lang(*b"pl")];
+/// What people call foods that the taxonomy names otherwise, or not in their language: language, words, category.
+const SAID: &[(Lang, &str, &str)] = &[
+    (Lang::FR, "céréales", "en:breakfast-cereals"),
+    (Lang::EN, "cereal", "en:breakfast-cereals"),
+    (Lang(*b"pt"), "cereal", "en:breakfast-cereals"),
+    (Lang(*b"pt"), "cereal matinal", "en:breakfast-cereals"),
+    (Lang(*b"es"), "cereales", "en:breakfast-cereals"),
+    (Lang::EN, "granola clusters", "en:mueslis"),
+    (Lang(*b"pt"), "creme de leite", "en:creams"),
+    (Lang(*b"pt"), "leite condensado", "en:condensed-milks"),
+    (Lang(*b"pt"), "leite em pó", "en:milk-powders"),
+    (Lang(*b"pl"), "śmietanka", "en:creams"),
+    (Lang(*b"pl"), "śmietana", "en:creams"),
+    (Lang(*b"it"), "passata di pomodoro", "en:tomato-purees"),
+    (Lang(*b"it"), "passata pomodoro", "en:tomato-purees"),
+];
 /// Heads that mean something else as often as not: "bread and butter chips" are pickles.
 const AMBIGUOUS: [&str; 12] =
     ["chip", "mix", "bar", "stick", "pat", "roll", "cup", "bit", "slic", "piec", "snack", "sauc"];
@@ -23,11 +42,18 @@ const AMBIGUOUS: [&str; 12] =
 /// The names of categories, by language and words.
 pub(super) struct CategoryWords {
     named: FxHashMap<(Lang, u64), CategoryId>,
+    /// The categories of [`SAID`], which stand at either end of a name.
+    said: FxHashMap<(Lang, u64), CategoryId>,
 }
 
 impl CategoryWords {
     /// Reads the names and synonyms of every category that `admits` lets through.
     pub(super) fn of(taxonomy: &Taxonomy, admits: impl Fn(CategoryId) -> bool) -> Self {
+        let said = SAID.iter().filter_map(|(lang, words, tag)| {
+            let id = taxonomy.id(tag).filter(|id| admits(*id))?;
+            Some(((*lang, hash(&stems(words))?), id))
+        });
+        let said = said.collect();
         let mut named = FxHashMap::default();
         for id in taxonomy.ids().filter(|id| admits(*id)) {
             let node = taxonomy.node(id);
@@ -37,7 +63,7 @@ impl CategoryWords {
                 }
             }
         }
-        Self { named }
+        Self { named, said }
     }
 
     /// The category that a product's unknown tags name, else its name.
@@ -60,10 +86,21 @@ impl CategoryWords {
         // Behind a comma or in brackets stands the flavour more often than the kind; a category above it decides.
         let parts_max = if known.is_empty() { 1 } else { usize::MAX };
         let of_name = |name: &Text| {
-            let lang = [name.lang, product.lang].into_iter().find(|lang| *lang != Lang::UNKNOWN).unwrap_or(Lang::EN);
+            let lang = [name.lang, product.lang].into_iter().find(|lang| *lang != Lang::UNKNOWN);
+            let langs = match &lang {
+                Some(lang) => std::slice::from_ref(lang),
+                None if known.is_empty() => &OF_NO_LANGUAGE[..1],
+                // The category above keeps it from a word that means two things.
+                None => &OF_NO_LANGUAGE,
+            };
             let parts = name.text.split([',', '(', '-', '|', ';']).map(stems);
             let telling = parts.filter(|words| words.iter().any(|word| !brand.contains(word)));
-            telling.take(parts_max).find_map(|words| self.of_part(&words, lang, shortest).filter(fits))
+            let parts: Vec<Vec<String>> = telling.take(parts_max).collect();
+            let read = |of: &dyn Fn(&[String], Lang) -> Option<CategoryId>| {
+                langs.iter().find_map(|lang| parts.iter().find_map(|words| of(words, *lang).filter(fits)))
+            };
+            let said = || read(&|words, lang| self.at_an_end(words, lang)).filter(|_| !known.is_empty());
+            read(&|words, lang| self.of_part(words, lang, shortest)).or_else(said)
         };
         let of_names = || product.names.iter().find_map(of_name);
         of_tags().or_else(of_names)
@@ -78,6 +115,13 @@ impl CategoryWords {
         let head = if is_head_last(lang) { words.last() } else { words.first() };
         let is_sure = head.is_some_and(|head| !AMBIGUOUS.contains(&head.as_str()));
         self.of_words(words, lang, if is_sure { shortest.min(words.len().max(1)) } else { WORDS_SURE })
+    }
+
+    /// The category that the first or the last words are said to mean, of most words.
+    fn at_an_end(&self, words: &[String], lang: Lang) -> Option<CategoryId> {
+        let find = |part: &[String]| self.said.get(&(lang, hash(part)?)).copied();
+        let lens = (1..=words.len().min(WORDS_MAX)).rev();
+        lens.flat_map(|len| [&words[..len], &words[words.len() - len..]]).find_map(find)
     }
 
     /// The category named by the most words that include the head.
@@ -125,7 +169,39 @@ mod tests {
             node("en:chips", &[(b"en", "Chips")]),
             node("en:honeys", &[(b"en", "Honeys"), (b"fr", "Miels")]),
             node("en:lemon-curds", &[(b"en", "Lemon curds")]),
+            node("en:dairies", &[(b"en", "Dairies")]),
+            node("en:cereals-and-their-products", &[(b"en", "Cereals and their products")]),
+            Node {
+                parents: vec!["en:dairies".to_owned()],
+                ..node("en:ricotta", &[(b"it", "Ricotta"), (b"fr", "Ricotta")])
+            },
+            Node {
+                parents: vec!["en:cereals-and-their-products".to_owned()],
+                ..node("en:breakfast-cereals", &[(b"fr", "Céréales pour petit-déjeuner")])
+            },
         ])
+    }
+
+    #[test]
+    fn below_a_broad_category_names_of_no_language_and_what_people_say_are_read_too() {
+        let taxonomy = taxonomy();
+        let words = CategoryWords::of(&taxonomy, |_| true);
+        for (name, known, found) in [
+            ("Ricotta fresca", Some("en:dairies"), Some("en:ricotta")),
+            ("Ricotta fresca", None, None),
+            ("Chocoboules Céréales", Some("en:cereals-and-their-products"), Some("en:breakfast-cereals")),
+            ("Céréales", Some("en:dairies"), None),
+            ("Céréales", None, None),
+        ] {
+            let mut product = Product::new(Barcode::from_number(1), name);
+            product.categories = known.iter().map(|tag| (*tag).to_owned()).collect();
+            let known: Vec<CategoryId> = known.iter().filter_map(|tag| taxonomy.id(tag)).collect();
+            assert_eq!(
+                words.guess(&product, &taxonomy, &known, |tag| taxonomy.id(tag).is_some()).map(|id| taxonomy.tag(id)),
+                found,
+                "{name} below {known:?}"
+            );
+        }
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub(super) struct CategorySet {
     pub(super) most_specific: Option<CategoryId>,
     /// The form that its categories say.
     pub(super) form: Form,
+    /// Which of its members the record names itself, the first in the lowest bit. The others lie above them.
+    named: u64,
 }
 
 impl<'a> CategorySets<'a> {
@@ -32,10 +34,14 @@ impl<'a> CategorySets<'a> {
         Self { taxonomy, numbers: FxHashMap::default(), sets: Vec::new(), members: Vec::new() }
     }
 
-    /// The number of a product's categories. Sets are told apart by a hash of 64 bits: among a million
-    /// sets two collide once in 37 million builds, and then one product is compared with wrong ones.
+    /// The number of the categories that a product names, in any order but for the most specific one: of equally
+    /// deep ones that is the first. Sets are told apart by a hash of 64 bits: among a million sets two collide once
+    /// in 37 million builds, and then one product is compared with wrong ones.
     pub(super) fn number(&mut self, own: &[CategoryId]) -> u32 {
-        let ids: Vec<u32> = own.iter().map(|id| id.0).collect();
+        let most_specific = self.taxonomy.most_specific(own);
+        let mut ids: Vec<u32> = own.iter().map(|id| id.0).collect();
+        ids.sort_unstable();
+        ids.extend(most_specific.map(|id| id.0));
         let hash = xxh3_64(ids.as_slice().as_bytes());
         if let Some(number) = self.numbers.get(&hash) {
             return *number;
@@ -43,11 +49,15 @@ impl<'a> CategorySets<'a> {
         let number = self.sets.len() as u32;
         let start = self.members.len();
         self.members.extend(closure(self.taxonomy, own));
+        let members = &self.members[start..];
+        let places = (0..u64::BITS).zip(members).filter(|(_, id)| own.contains(id));
+        let named = places.fold(0, |named, (place, _)| named | 1 << place);
         self.sets.push(CategorySet {
             start: start as u32,
             end: self.members.len() as u32,
-            most_specific: self.taxonomy.most_specific(own),
-            form: Form::of_categories(self.taxonomy, &self.members[start..]),
+            most_specific,
+            form: Form::of_categories(self.taxonomy, members),
+            named,
         });
         self.numbers.insert(hash, number);
         number
@@ -60,6 +70,13 @@ impl<'a> CategorySets<'a> {
         deepest.is_none_or(|deepest| {
             self.taxonomy.depth(category) >= self.taxonomy.depth(deepest) || self.taxonomy.is_a(deepest, category)
         })
+    }
+
+    /// Whether the record names `category` itself. Of a record with more than 64 categories, which is none that makes
+    /// sense, the last ones are not told.
+    pub(super) fn is_named(&self, number: u32, category: CategoryId) -> bool {
+        let place = self.members(number).binary_search(&category).ok().filter(|place| *place < u64::BITS as usize);
+        place.is_some_and(|place| self.sets[number as usize].named >> place & 1 == 1)
     }
 
     pub(super) fn len(&self) -> usize {

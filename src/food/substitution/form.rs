@@ -63,6 +63,9 @@ impl Form {
     pub fn of_categories(taxonomy: &Taxonomy, categories: &[CategoryId]) -> Self {
         let marks = |id: &CategoryId| of_tag(taxonomy.tag(*id));
         let form = categories.iter().map(marks).fold(Self::default(), |form, mark| Self(form.0 | mark.0));
+        // Fresh cheese is filed under milks by some.
+        let is_cheese = categories.iter().any(|id| taxonomy.tag(*id) == "en:cheeses");
+        let form = if is_cheese { Self(form.0 & !Self::DRINK.0) } else { form };
         let is_ready = categories.iter().any(|id| READY_DRINKS.contains(&taxonomy.tag(*id)));
         if is_ready { Self(form.0 & !Self::TO_BREW.0 | Self::DRINK.0).settled() } else { form.settled() }
     }
@@ -213,6 +216,7 @@ fn of_tag(tag: &str) -> Form {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::food::category::Node;
 
     #[test]
     fn what_has_the_energy_of_a_solid_is_no_drink_unless_it_is_a_spirit() {
@@ -225,6 +229,16 @@ mod tests {
         ] {
             assert_eq!(form.with_energy(energy_kj).has(Form::DRINK), is_drunk, "{form:?} {energy_kj:?}");
         }
+    }
+
+    #[test]
+    fn fresh_cheese_that_is_filed_under_milks_is_no_drink() {
+        let node = |tag: &str| Node { tag: tag.to_owned(), ..Node::default() };
+        let taxonomy = Taxonomy::new([node("en:milks"), node("en:cheeses")]);
+        let ids: Vec<CategoryId> = taxonomy.ids().collect();
+
+        assert!(Form::of_categories(&taxonomy, &ids[..1]).has(Form::DRINK));
+        assert!(!Form::of_categories(&taxonomy, &ids).has(Form::DRINK));
     }
 
     #[test]

@@ -5,6 +5,9 @@
 pub struct Occasion {
     /// What the moment is.
     pub name: &'static str,
+    /// Whether one eats for pleasure then, and another pleasure will do: nuts for chocolate. Who wants mustard or cheese
+    /// wants nothing else.
+    pub is_treat: bool,
     /// Foods chosen at that moment.
     pub asked: &'static [&'static str],
     /// Foods that serve it too, the closest first; a category may be both asked and offered.
@@ -17,26 +20,31 @@ pub struct Occasion {
 pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "something sweet on bread",
+        is_treat: false,
         asked: &["en:sweet-spreads", "fr:pates-a-tartiner", "en:honeys", "en:jams", "en:chocolate-spreads"],
         offered: &["en:oilseed-purees", "en:nut-butters", "en:jams", "en:fruit-and-vegetable-preserves", "en:compotes"],
     },
     Occasion {
         name: "something to sweeten with",
+        is_treat: false,
         asked: &["en:sugars", "en:syrups", "en:sweeteners"],
         offered: &["en:compotes", "en:dates", "en:dried-fruits", "en:jams"],
     },
     Occasion {
         name: "peanut butter and purées of nuts",
+        is_treat: false,
         asked: &["en:oilseed-purees", "en:nut-butters"],
         offered: &["en:oilseed-purees", "en:hummus", "en:plant-based-spreads"],
     },
     Occasion {
         name: "a bowl in the morning",
+        is_treat: false,
         asked: &["en:breakfast-cereals", "en:mueslis", "en:cereal-flakes", "en:breakfasts"],
         offered: &["en:mueslis", "en:rolled-oats", "en:cereal-flakes", "en:breakfast-cereals", "en:wholemeal-breads"],
     },
     Occasion {
         name: "baked for breakfast",
+        is_treat: true,
         asked: &["en:viennoiseries", "en:brioches", "en:waffles", "en:rusks", "en:sweet-pancakes"],
         offered: &[
             "en:rusks",
@@ -49,16 +57,19 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "drops and sweets",
+        is_treat: true,
         asked: &["en:candies", "en:gummi-candies", "en:confectioneries", "en:chewing-gum", "en:marshmallows"],
         offered: &["en:dried-fruits", "en:dates", "en:raisins", "en:compotes", "en:fruits", "en:nuts"],
     },
     Occasion {
         name: "chocolate",
+        is_treat: true,
         asked: &["en:chocolates", "en:chocolate-candies", "en:bonbons", "en:cocoa-and-its-products"],
         offered: &["en:dark-chocolates", "en:dried-fruits", "en:nuts", "en:cereal-bars", "en:dates", "en:biscuits"],
     },
     Occasion {
         name: "a sweet bite",
+        is_treat: true,
         asked: &[
             "en:biscuits-and-cakes",
             "en:biscuits",
@@ -81,16 +92,19 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "dried fruit",
+        is_treat: false,
         asked: &["en:dried-fruits"],
         offered: &["en:nuts", "en:peanuts", "en:dried-fruits", "en:fruits"],
     },
     Occasion {
         name: "nuts and seeds",
+        is_treat: false,
         asked: &["en:nuts", "en:peanuts", "en:seeds"],
         offered: &["en:nuts", "en:peanuts", "en:roasted-nuts", "en:dried-fruits"],
     },
     Occasion {
         name: "something salty to nibble",
+        is_treat: true,
         asked: &[
             "en:crisps",
             "en:chips-and-fries",
@@ -114,6 +128,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "dessert from the fridge",
+        is_treat: false,
         asked: &[
             "en:dairy-desserts",
             "en:puddings",
@@ -137,16 +152,19 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "dessert from the freezer",
+        is_treat: false,
         asked: &["en:ice-creams", "en:frozen-desserts", "en:ice-creams-and-sorbets", "en:sorbets"],
         offered: &["en:sorbets", "en:frozen-fruits", "en:yogurts", "en:compotes", "fr:fromages-blancs"],
     },
     Occasion {
         name: "fruit for dessert",
+        is_treat: false,
         asked: &["en:canned-fruits", "en:compotes", "en:fruits-in-syrup", "en:fruits"],
         offered: &["en:compotes", "en:fruits", "en:frozen-fruits", "en:canned-fruits"],
     },
     Occasion {
         name: "a cold drink",
+        is_treat: false,
         asked: &[
             "en:sodas",
             "en:carbonated-drinks",
@@ -176,6 +194,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "a milky drink",
+        is_treat: false,
         asked: &[
             "en:dairy-drinks",
             "en:flavoured-milks",
@@ -198,16 +217,19 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "a hot chocolate",
+        is_treat: false,
         asked: &["en:chocolate-powders", "en:cocoa-and-chocolate-powders", "en:instant-beverages"],
         offered: &["en:cocoa-powders", "en:cocoa-and-chocolate-powders", "en:instant-beverages"],
     },
     Occasion {
         name: "beer, wine and cider",
+        is_treat: false,
         asked: &["en:alcoholic-beverages", "en:beers"],
         offered: &["en:non-alcoholic-beers", "en:waters", "en:vegetable-juices"],
     },
     Occasion {
         name: "a meal that is ready",
+        is_treat: false,
         asked: &[
             "en:pizzas-pies-and-quiches",
             "en:pizzas",
@@ -232,6 +254,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "fat for bread and pan",
+        is_treat: false,
         asked: &[
             "en:fats",
             "en:butters",
@@ -244,6 +267,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "cream",
+        is_treat: false,
         asked: &["en:creams", "en:sour-creams", "en:plant-based-creams", "en:cream-cheeses"],
         offered: &[
             "en:plant-based-creams",
@@ -255,6 +279,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "something savoury on bread",
+        is_treat: false,
         asked: &["en:pates", "en:pate", "en:salted-spreads", "en:rillettes", "en:prepared-meats", "en:hams", "en:dips"],
         offered: &[
             "en:hummus",
@@ -267,16 +292,19 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "meat",
+        is_treat: false,
         asked: &["en:sausages", "en:meats", "en:meat-preparations", "en:breaded-products", "en:beef", "en:pork"],
         offered: &["en:poultries", "en:meat-analogues", "en:tofu", "en:fishes", "en:eggs", "en:white-hams"],
     },
     Occasion {
         name: "meat without meat",
+        is_treat: false,
         asked: &["en:meat-alternatives", "en:meat-analogues"],
         offered: &["en:tofu", "en:meat-analogues", "en:tempeh", "en:legumes", "en:eggs"],
     },
     Occasion {
         name: "fish",
+        is_treat: false,
         asked: &[
             "en:fishes",
             "en:canned-fishes",
@@ -296,6 +324,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "cheese",
+        is_treat: false,
         asked: &["en:cheeses", "en:cream-cheeses", "en:dairy-spread", "en:cheese-substitutes"],
         offered: &[
             "en:cottage-cheeses",
@@ -308,11 +337,13 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "a sauce at the table",
+        is_treat: false,
         asked: &["en:mayonnaises", "en:salad-dressings", "en:mustards", "en:condiments", "en:vinegars"],
         offered: &["en:mustards", "en:salsa-sauces", "en:hummus", "en:guacamoles", "en:ketchup", "en:yogurt-sauces"],
     },
     Occasion {
         name: "a sauce for a dish",
+        is_treat: false,
         asked: &["en:sauces", "en:ketchup", "en:pestos", "en:pasta-sauces"],
         offered: &[
             "en:tomato-sauces",
@@ -326,6 +357,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "the filling side of a plate",
+        is_treat: false,
         asked: &[
             "en:pastas",
             "en:rices",
@@ -348,6 +380,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "bread",
+        is_treat: false,
         asked: &[
             "en:breads",
             "en:flatbreads",
@@ -361,6 +394,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "vegetables on the side",
+        is_treat: false,
         asked: &[
             "en:pickles",
             "en:plant-based-pickles",

@@ -5,8 +5,9 @@ use rustc_hash::FxHashSet;
 use super::form::Form;
 use super::profile::Profile;
 use super::reasons::{Worsening, has_better, reasons};
+use super::weight::{letters, weight};
 use super::words;
-use super::{Gain, Hidden, Lane, Reason, Substitute, Wishes};
+use super::{Gain, Hidden, Lane, Substitute, Wishes};
 use crate::food::allergen::{self, Allergens};
 use crate::food::category::CategoryId;
 use crate::food::diet::Verdict;
@@ -19,36 +20,12 @@ const BRAND_MAX: usize = 2;
 const CROWD_PLACES: usize = 5;
 /// Of the first places, those that the bolder lane gets when both lanes are asked for.
 const BOLDER_SHARE: f32 = 0.4;
+/// By so many letters more a bolder swap is the better proposal for a treat, where the first of the same use has no better
+/// letter: nuts of letter a go before dark chocolate of letter d that has a few points less.
+const BOLDER_LEAD: f32 = 2.0;
 
-// What each trait of a candidate weighs. Closeness of use and availability come first: a person does
-// not buy what is another thing or is not sold there. Then the gain, then what is alike and well known.
-const CLOSENESS: f32 = 65.0;
-const COUNTRY_SHARED: f32 = 4.5;
-const COUNTRY_PRESUMED: f32 = -3.0;
-const COUNTRY_OTHER: f32 = -12.0;
-const GRADE: f32 = 4.0;
-/// For a letter that the record states itself, rather than one that we computed.
-const STATED: f32 = 22.0;
-/// For a letter that we computed from estimates: worth a little less than a whole letter, so that of two products of one
-/// use the one whose values are on its label comes first, unless the other is clearly better.
-const ESTIMATED: f32 = -3.0;
-/// For points alone, without a better letter: a better letter in another category is worth less than points in this one.
-const SAME_LETTER: f32 = -12.0;
-const POINT: f32 = 0.07;
-const POINTS_COUNTED_MAX: i16 = 20;
-const NAME: f32 = 3.0;
-const FORM: f32 = -0.8;
-const WORSE_POINT: f32 = -0.3;
-const WORSENING_MAX: f32 = 10.0;
 /// Points of salt, sugars and saturates that another food may be worse by; a bolder swap is no bargain then.
 const WORSENING_BOLD_MAX: f32 = 4.0;
-const WORSE_NOVA: f32 = -0.4;
-const COMPLETENESS: f32 = 0.5;
-const POPULARITY: f32 = 0.8;
-const ALLERGENS_UNKNOWN: f32 = -0.3;
-const DECLARED_OTHERWISE: f32 = -32.0;
-/// How much of its closeness is left to a product whose categories contradict one another.
-const ASIDE: f32 = 0.9;
 /// Candidates of a usual question, so that the lists need not grow.
 const CANDIDATES_USUAL: usize = 256;
 /// In a category that says next to nothing, names must be at least so alike.
@@ -89,6 +66,10 @@ pub struct Candidate<'a> {
     pub category: CategoryId,
     /// Whether its other categories say that it is something else.
     pub is_aside: bool,
+    /// Whether that category is the original's most specific one, and its record names it itself.
+    pub is_kin: bool,
+    /// Whether that category is offered for a treat.
+    pub is_for_treat: bool,
     /// Whether it is sold where the original is.
     pub availability: Availability,
 }
@@ -181,7 +162,8 @@ impl<'a> Ranking<'a> {
         if let Some(wish) = self.hiding(profile, sold_where_wished) {
             // A product stands in the lists of several categories; it is hidden once. One that would not be proposed
             // without the wish is not hidden by it.
-            if !self.hidden_docs.contains(&candidate.doc) && self.is_tellable(profile, candidate.lane) {
+            let added = added_allergens(self.original, profile);
+            if !self.hidden_docs.contains(&candidate.doc) && self.is_tellable(profile, candidate.lane, added) {
                 self.hidden_docs.insert(candidate.doc);
                 *wish(&mut self.hidden) += 1;
             }
@@ -218,7 +200,7 @@ impl<'a> Ranking<'a> {
         (is_unsure || avoided == Verdict::Unknown).then_some(|hidden| &mut hidden.unknown)
     }
 
-    /// The proposals, the lane of the same use first, the best first in each; and what the wishes hid.
+    /// The proposals, the lane with the better one first, the best first in each; and what the wishes hid.
     pub fn finish(mut self, limit: usize) -> (Vec<Substitute>, Hidden) {
         self.order.sort_unstable();
         let mut chosen = self.choose(limit, |ranked| ranked.added_allergens.0 == 0);
@@ -229,32 +211,55 @@ impl<'a> Ranking<'a> {
     }
 
     fn choose(&self, limit: usize, admits: impl Fn(&Ranked) -> bool) -> Vec<Substitute> {
-        let bolder_reserved = (limit as f32 * BOLDER_SHARE) as usize;
-        let best_first = || self.order.iter().map(|key| &self.ranked[*key as u32 as usize]);
+        let reserved = |lane: Lane| {
+            let bolder = (limit as f32 * BOLDER_SHARE) as usize;
+            if lane == Lane::Bolder { bolder } else { limit - bolder }
+        };
         let fill = |shelf: &mut Shelf<'a>, lane: Lane, up_to: usize| {
-            let is_wished = self.wishes.lane.is_none_or(|wished| wished == lane);
-            let mut of_lane =
-                best_first().filter(|ranked| is_wished && ranked.candidate.lane == lane && admits(ranked));
+            let mut of_lane = self.best_first(lane).filter(|ranked| admits(ranked));
             while shelf.substitutes.len() < up_to
                 && let Some(ranked) = of_lane.next()
             {
-                // What is of the same use is no bolder swap, whichever lane was asked for.
                 if shelf.has_room(ranked.candidate.profile, lane)
-                    && (lane == Lane::Same || !self.is_of_same_use(ranked.candidate.doc))
                     && let Some(substitute) = self.propose(ranked)
                 {
                     shelf.put(ranked.candidate.profile, substitute);
                 }
             }
         };
-        let mut shelf = Shelf::default();
-        fill(&mut shelf, Lane::Same, limit - bolder_reserved);
-        fill(&mut shelf, Lane::Bolder, limit);
-        // What the bolder lane left free.
-        fill(&mut shelf, Lane::Same, limit);
+        let lead = self.lead(&admits);
+        let other = if lead == Lane::Same { Lane::Bolder } else { Lane::Same };
+        let mut shelf = Shelf { lead, profiles: Vec::new(), substitutes: Vec::new() };
+        fill(&mut shelf, lead, reserved(lead).max(1));
+        fill(&mut shelf, other, limit);
+        // What the other lane left free.
+        fill(&mut shelf, lead, limit);
         let mut chosen = shelf.substitutes;
-        chosen.sort_by_key(|substitute| substitute.lane as u8);
+        chosen.sort_by_key(|substitute| substitute.lane != lead);
         chosen
+    }
+
+    /// What was taken in for a lane, if that was asked for, the heaviest first.
+    fn best_first(&self, lane: Lane) -> impl Iterator<Item = &Ranked<'a>> {
+        let is_wished = self.wishes.lane.is_none_or(|wished| wished == lane);
+        let all = self.order.iter().map(|key| &self.ranked[*key as u32 as usize]);
+        let of_lane = all.filter(move |ranked| is_wished && ranked.candidate.lane == lane);
+        // What is of the same use is no bolder swap, whichever lane was asked for.
+        of_lane.filter(move |ranked| lane == Lane::Same || !self.is_of_same_use(ranked.candidate.doc))
+    }
+
+    /// The lane whose first proposal is the better one.
+    fn lead(&self, admits: impl Fn(&Ranked) -> bool) -> Lane {
+        let is_proposed = |ranked: &&Ranked| {
+            let candidate = &ranked.candidate;
+            admits(ranked) && self.is_tellable(candidate.profile, candidate.lane, ranked.added_allergens)
+        };
+        let first = |lane: Lane| self.best_first(lane).find(is_proposed);
+        let letters = |ranked: &Ranked| letters(self.original, ranked.candidate.profile, ranked.gain);
+        let is_bolder_ahead = first(Lane::Same).zip(first(Lane::Bolder)).is_some_and(|(same, bolder)| {
+            letters(same) <= 0.0 && bolder.candidate.is_for_treat && letters(bolder) >= BOLDER_LEAD
+        });
+        if is_bolder_ahead { Lane::Bolder } else { Lane::Same }
     }
 
     fn is_of_same_use(&self, doc: u32) -> bool {
@@ -263,23 +268,26 @@ impl<'a> Ranking<'a> {
 
     /// Whether there is anything to say for a product: a value that got better, or of some products, of which little
     /// is known, the letter alone.
-    fn is_tellable(&self, profile: &Profile, lane: Lane) -> bool {
-        has_better(self.original, profile) || self.is_told_by_letter(profile, lane)
+    fn is_tellable(&self, profile: &Profile, lane: Lane, added: Allergens) -> bool {
+        has_better(self.original, profile) || self.is_told_by_letter(profile, lane, added)
     }
 
-    fn is_told_by_letter(&self, profile: &Profile, lane: Lane) -> bool {
+    fn is_told_by_letter(&self, profile: &Profile, lane: Lane, added: Allergens) -> bool {
         if lane != Lane::Same || self.original.known_amounts().min(profile.known_amounts()) > LITTLE_KNOWN {
             return false;
         }
         let reasons = reasons(self.original, profile);
-        let is_small = |reason: &Reason| reason.change_percent.is_some_and(|percent| percent < MUCH_PERCENT);
-        !reasons.is_empty() && reasons.iter().all(is_small)
+        if reasons.is_empty() {
+            // Of many a record only the letter is known. Then it must be a better one, and no allergen the price.
+            return has_better_letter(self.original, profile) && added.0 == 0;
+        }
+        reasons.iter().all(|reason| reason.change_percent.is_some_and(|percent| percent < MUCH_PERCENT))
     }
 
     fn propose(&self, ranked: &Ranked) -> Option<Substitute> {
         let (profile, lane) = (ranked.candidate.profile, ranked.candidate.lane);
         let worse_nova = self.original.nova().zip(profile.nova()).filter(|(from, to)| to > from);
-        self.is_tellable(profile, lane).then(|| Substitute {
+        self.is_tellable(profile, lane, ranked.added_allergens).then(|| Substitute {
             doc: ranked.candidate.doc,
             lane,
             shared_category: (lane == Lane::Same).then_some(ranked.candidate.category),
@@ -294,8 +302,9 @@ impl<'a> Ranking<'a> {
 }
 
 /// What is already proposed: no product twice in another size, no brand crowding the first places.
-#[derive(Default)]
 struct Shelf<'a> {
+    /// The lane that is shown first.
+    lead: Lane,
     profiles: Vec<&'a Profile>,
     substitutes: Vec<Substitute>,
 }
@@ -306,8 +315,8 @@ impl<'a> Shelf<'a> {
         let of_brand = profile
             .brand()
             .map_or(0, |brand| self.profiles.iter().filter(|there| there.brand() == Some(brand)).count());
-        // The lane of the same use is shown first, whatever stands in the other already.
-        let ahead = self.substitutes.iter().filter(|there| there.lane == Lane::Same || lane == Lane::Bolder).count();
+        // That lane is shown first, whatever stands in the other already.
+        let ahead = self.substitutes.iter().filter(|there| there.lane == self.lead || lane != self.lead).count();
         !is_there && (of_brand < BRAND_MAX || ahead >= CROWD_PLACES)
     }
 
@@ -322,38 +331,6 @@ fn heaviest_first(weight: f32) -> u32 {
     // Of the bits of a float, all but the sign are in order where it is positive, and reversed where not.
     let bits = weight.to_bits();
     if bits >> 31 == 0 { !bits & !(1 << 31) } else { bits }
-}
-
-fn weight(original: &Profile, candidate: &Candidate, gain: Gain, worsening: f32) -> f32 {
-    let profile = candidate.profile;
-    let stated = original.stated_grade().zip(profile.stated_grade());
-    let stated = stated.map_or(f32::from(gain.grades), |(from, to)| f32::from(from as u8) - f32::from(to as u8));
-    let letters = f32::midpoint(f32::from(gain.grades), stated);
-    let country = match candidate.availability {
-        Availability::Shared => COUNTRY_SHARED,
-        Availability::Elsewhere => COUNTRY_OTHER,
-        Availability::Presumed => COUNTRY_PRESUMED,
-        Availability::Unknown => 0.0,
-    };
-    let nova = original.nova().zip(profile.nova()).map_or(0, |(from, to)| to.saturating_sub(from));
-    let is_unsure = profile.allergens().is_none() && original.allergens().is_some();
-    let closeness = CLOSENESS * f32::from(candidate.closeness) / 255.0 * if candidate.is_aside { ASIDE } else { 1.0 };
-    let declares_otherwise = original.allergens().is_some() && profile.declares_beyond(original);
-    closeness
-        + country
-        + GRADE * letters
-        + SAME_LETTER * (1.0 - letters.min(1.0))
-        + POINT * f32::from(gain.score.unwrap_or(0).min(POINTS_COUNTED_MAX))
-        + if profile.stated_grade().is_some() { STATED } else { 0.0 }
-        + if profile.has_estimated_letter() { ESTIMATED } else { 0.0 }
-        + NAME * words::similarity(original.sketch(), profile.sketch())
-        + FORM * original.form().distance(profile.form()) as f32
-        + WORSE_POINT * worsening.min(WORSENING_MAX)
-        + WORSE_NOVA * f32::from(nova)
-        + COMPLETENESS * f32::from(profile.completeness()) / 100.0
-        + POPULARITY * f32::from(profile.popularity()) / 255.0
-        + if is_unsure { ALLERGENS_UNKNOWN } else { 0.0 }
-        + if declares_otherwise { DECLARED_OTHERWISE } else { 0.0 }
 }
 
 /// Allergens that it contains and that the original is known not to contain.

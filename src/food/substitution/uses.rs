@@ -1,6 +1,6 @@
 //! Which categories mean one use, and where the ways up the taxonomy stop meaning it.
 
-use super::occasion::OCCASIONS;
+use super::occasion::{OCCASIONS, Occasion};
 use crate::food::category::{CategoryId, Taxonomy};
 
 use super::Lane;
@@ -153,13 +153,23 @@ pub struct Level {
     pub lane: Lane,
     /// How close it is to the original's use, 255 for its most specific category.
     pub closeness: u8,
+    /// Whether it is offered for a treat.
+    pub is_treat: bool,
 }
 
 /// The breadth of every category of a taxonomy, and the occasions found in it.
 #[derive(Debug)]
 pub struct Uses {
     breadths: Vec<Breadth>,
-    occasions: Vec<(Vec<CategoryId>, Vec<CategoryId>)>,
+    occasions: Vec<Found>,
+}
+
+/// The categories of an occasion that a taxonomy has.
+#[derive(Debug)]
+struct Found {
+    asked: Vec<CategoryId>,
+    offered: Vec<CategoryId>,
+    is_treat: bool,
 }
 
 impl Uses {
@@ -168,8 +178,12 @@ impl Uses {
         let descendants = descendants(taxonomy);
         let breadths = taxonomy.ids().map(|id| breadth(taxonomy.tag(id), descendants[id.0 as usize])).collect();
         let known = |tags: &[&str]| tags.iter().filter_map(|tag| taxonomy.id(tag)).collect();
-        let occasions = OCCASIONS.iter().map(|occasion| (known(occasion.asked), known(occasion.offered))).collect();
-        Self { breadths, occasions }
+        let found = |occasion: &Occasion| Found {
+            asked: known(occasion.asked),
+            offered: known(occasion.offered),
+            is_treat: occasion.is_treat,
+        };
+        Self { breadths, occasions: OCCASIONS.iter().map(found).collect() }
     }
 
     /// How far a category's members are alike.
@@ -193,7 +207,7 @@ impl Uses {
         let mut levels = self.same_use(taxonomy, categories, most_specific);
         // A product whose own most specific category is broad is still likest to those beside it there.
         let own = most_specific.filter(|own| self.breadth(*own) != Breadth::Use);
-        let bolder = own.map(|category| Level { category, lane: Lane::Bolder, closeness: OWN_BROAD });
+        let bolder = own.map(|category| Level { category, lane: Lane::Bolder, closeness: OWN_BROAD, is_treat: false });
         let of_occasion = self.same_occasion(taxonomy, categories);
         levels.extend(bolder);
         levels.extend(of_occasion.into_iter().filter(|level| Some(level.category) != own));
@@ -214,7 +228,7 @@ impl Uses {
                 let steps = deepest - taxonomy.depth(*id);
                 let is_own = Some(*id) == most_specific;
                 let closeness = if is_own { CLOSEST } else { closeness(steps) };
-                Level { category: *id, lane: Lane::Same, closeness }
+                Level { category: *id, lane: Lane::Same, closeness, is_treat: false }
             })
             .collect();
         levels.sort_by_key(|level| (std::cmp::Reverse(level.closeness), level.category));
@@ -227,8 +241,9 @@ impl Uses {
             .occasions
             .iter()
             .enumerate()
-            .filter_map(|(at, (asked, _))| {
-                asked
+            .filter_map(|(at, found)| {
+                found
+                    .asked
                     .iter()
                     .filter(|id| categories.contains(id))
                     .map(|id| taxonomy.depth(*id))
@@ -237,15 +252,16 @@ impl Uses {
             })
             .collect();
         asked.sort_by_key(|(depth, at)| (std::cmp::Reverse(*depth), *at));
-        let offered = asked.iter().flat_map(|(_, at)| self.occasions[*at].1.iter().copied());
+        let found = asked.iter().map(|(_, at)| &self.occasions[*at]);
+        let offered = found.flat_map(|found| found.offered.iter().map(|id| (*id, found.is_treat)));
         // The nearest moments only: all that is spread, sweet or savoury, is no occasion for a pâté.
         let all = || categories.iter().copied().filter(|id| self.breadth(*id) == Breadth::Moment);
         let moments = all().filter(|id| !all().any(|other| other != *id && taxonomy.is_a(other, *id)));
         let mut levels: Vec<Level> = Vec::new();
-        for category in offered.chain(moments) {
+        for (category, is_treat) in offered.chain(moments.map(|id| (id, false))) {
             if levels.len() < BOLDER_LEVELS_MAX && !levels.iter().any(|level| level.category == category) {
                 let closeness = 128u8.saturating_sub(8 * levels.len() as u8);
-                levels.push(Level { category, lane: Lane::Bolder, closeness });
+                levels.push(Level { category, lane: Lane::Bolder, closeness, is_treat });
             }
         }
         levels

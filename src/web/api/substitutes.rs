@@ -18,6 +18,8 @@ use crate::catalogue::snapshot::{Doc, Snapshot};
 use crate::food::allergen::Allergen;
 use crate::food::barcode::Barcode;
 use crate::food::explanation;
+use crate::food::nutri_score::Grade;
+use crate::food::nutrition::Nutrient;
 use crate::food::product::Lang;
 use crate::food::substitution::{Hidden, Lane, Reason, Status, Substitute, Wishes};
 
@@ -60,7 +62,8 @@ pub struct SubstitutesAnswer {
     pub text: String,
     /// How many better products each wish hid.
     pub hidden: HiddenView,
-    /// The proposals: the same use first, the best first in each lane.
+    /// The proposals, the best first in each lane. The same use comes first, unless for a treat the other lane is far
+    /// better.
     pub substitutes: Vec<SubstituteView>,
     /// Who made the data, and its licence.
     attribution: &'static str,
@@ -91,7 +94,7 @@ pub struct SubstituteView {
     shared_category: Option<String>,
     /// How much better.
     pub gain: GainView,
-    /// Per nutrient, the most telling first.
+    /// Per nutrient, the most telling first; the Nutri-Score alone where no nutrient of both is known.
     pub reasons: Vec<ReasonView>,
     /// The reasons in a sentence.
     pub text: String,
@@ -114,12 +117,18 @@ pub struct GainView {
     score: Option<i16>,
 }
 
-/// One nutrient, per 100 g or 100 ml.
+/// One nutrient, per 100 g or 100 ml; or the Nutri-Score, where no nutrient of both is known.
 #[derive(Serialize, ToSchema)]
 pub struct ReasonView {
-    /// `sugars`, `salt`, `saturated_fat` …
-    #[schema(value_type = String)]
-    nutrient: crate::food::nutrition::Nutrient,
+    /// `sugars`, `salt`, `saturated_fat` …; null for the Nutri-Score.
+    #[schema(value_type = Option<String>)]
+    nutrient: Option<Nutrient>,
+    /// The letter of the original; for the Nutri-Score only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_grade: Option<char>,
+    /// The letter of the substitute; for the Nutri-Score only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_grade: Option<char>,
     /// Grams in the original; null for energy.
     from_g: Option<f64>,
     /// Grams in the substitute; null for energy.
@@ -195,9 +204,11 @@ impl SubstitutesAnswer {
     /// Asks a snapshot what to buy instead, and shows the answer.
     pub fn new(snapshot: &Snapshot, original: Doc, wishes: &Wishes, lang: Lang) -> Self {
         let proposals = snapshot.substitutes(original, wishes);
-        let shown = |substitute| SubstituteView::new(snapshot, substitute, lang);
+        let card = snapshot.card(original, lang);
+        let letter = card.nutri_score.grade();
+        let shown = |substitute| SubstituteView::new(snapshot, letter, substitute, lang);
         Self {
-            product: CardView::new(snapshot, snapshot.card(original, lang)),
+            product: CardView::new(snapshot, card),
             status: proposals.status,
             text: explanation::status(proposals.status, &proposals.hidden, lang),
             hidden: proposals.hidden.into(),
@@ -208,14 +219,20 @@ impl SubstitutesAnswer {
 }
 
 impl SubstituteView {
-    fn new(snapshot: &Snapshot, substitute: Substitute, lang: Lang) -> Self {
+    fn new(snapshot: &Snapshot, letter: Option<Grade>, substitute: Substitute, lang: Lang) -> Self {
+        let card = snapshot.card(Doc(substitute.doc), lang);
+        let reasons = if substitute.is_by_letter_alone() {
+            vec![ReasonView::of_letters(letter, card.nutri_score.grade())]
+        } else {
+            substitute.reasons.iter().map(ReasonView::from).collect()
+        };
         Self {
-            product: CardView::new(snapshot, snapshot.card(Doc(substitute.doc), lang)),
+            product: CardView::new(snapshot, card),
             lane: substitute.lane,
             shared_category: substitute.shared_category.map(|id| snapshot.taxonomy().tag(id).to_owned()),
             gain: GainView { grades: substitute.gain.grades, score: substitute.gain.score },
             text: explanation::text(&substitute, lang),
-            reasons: substitute.reasons.iter().map(ReasonView::from).collect(),
+            reasons,
             worse_nova: substitute.worse_nova.map(|(from, to)| vec![from, to]),
             added_allergens: substitute.added_allergens.iter().map(Allergen::tag).collect(),
             added_other_allergens: substitute.added_allergens.has_other(),
@@ -223,13 +240,34 @@ impl SubstituteView {
     }
 }
 
+impl ReasonView {
+    /// The letters alone.
+    fn of_letters(from: Option<Grade>, to: Option<Grade>) -> Self {
+        let letter = |grade: Grade| char::from(b'a' + grade as u8);
+        Self {
+            nutrient: None,
+            from_grade: from.map(letter),
+            to_grade: to.map(letter),
+            from_g: None,
+            to_g: None,
+            from_kj: None,
+            to_kj: None,
+            change_percent: None,
+            better: true,
+            estimated: false,
+        }
+    }
+}
+
 impl From<&Reason> for ReasonView {
     fn from(reason: &Reason) -> Self {
-        let energy = reason.nutrient == crate::food::nutrition::Nutrient::Energy;
+        let energy = reason.nutrient == Nutrient::Energy;
         let grams = |value: f64| (!energy).then_some(value);
         let kilojoules = |value: f64| energy.then_some(value);
         Self {
-            nutrient: reason.nutrient,
+            nutrient: Some(reason.nutrient),
+            from_grade: None,
+            to_grade: None,
             from_g: grams(reason.from),
             to_g: grams(reason.to),
             from_kj: kilojoules(reason.from),

@@ -30,6 +30,8 @@ pub struct SwapCard {
     pub shared: Option<String>,
     /// What is worse, or to be watched.
     pub cautions: Vec<String>,
+    /// Whether no value of both is known, so that there are no reasons but the letter.
+    pub by_letter: bool,
     /// Whether any value is an estimate.
     pub estimated: bool,
     /// Both side by side.
@@ -63,6 +65,7 @@ impl SwapCard {
             from: Badge::of(original.nutri_score, speaker),
             gain: gain(substitute, speaker),
             reasons: reasons(substitute).map(|reason| row(reason, drink, speaker)).collect(),
+            by_letter: substitute.is_by_letter_alone(),
             shared: substitute.shared_category.map(|id| shared(id, visit)),
             cautions: cautions(substitute, speaker),
             estimated: substitute.reasons.iter().any(|reason| reason.estimated),
