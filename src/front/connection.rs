@@ -42,6 +42,8 @@ const BODY_WINDOW: u32 = 64 << 10;
 const BODIES_WINDOW: u32 = 256 << 10;
 /// The longest header of the PROXY protocol: version 2 with an address and some fields of its own.
 const PROXY_HEADER_MAX: usize = 1024;
+/// How the watchdog's question begins: it is asked without an introduction, and content with being turned away.
+const PROBE_BEGIN: &[u8] = b"GET /healthz ";
 
 /// Serves a connection to its end.
 pub(super) async fn serve(
@@ -122,7 +124,7 @@ async fn greet(
     shared: &Shared,
     by_proxy: bool,
 ) -> io::Result<Option<Greeted>> {
-    let (peer, ahead) = if by_proxy { introduced(&mut tcp, peer).await? } else { (peer, Vec::new()) };
+    let (peer, ahead) = if by_proxy { introduced(&mut tcp, peer, shared).await? } else { (peer, Vec::new()) };
     let pace = Pace::new(Arc::clone(shared.crowd()));
     let socket = Socket::new(tcp, ahead, Arc::clone(&pace));
     if protocol == Protocol::Http {
@@ -149,7 +151,11 @@ async fn shake_hands(socket: Socket, tls: &Tls) -> io::Result<Option<tokio_rustl
 
 /// Reads what a proxy says first of the client (the PROXY protocol, versions 1 and 2): the client's address, and
 /// what was read beyond it.
-async fn introduced(tcp: &mut TcpStream, proxy: SocketAddr) -> io::Result<(SocketAddr, Vec<u8>)> {
+async fn introduced(
+    tcp: &mut TcpStream,
+    proxy: SocketAddr,
+    shared: &Shared,
+) -> io::Result<(SocketAddr, Vec<u8>)> {
     let mut bytes = Vec::with_capacity(256);
     loop {
         if tcp.read_buf(&mut bytes).await? == 0 {
@@ -157,7 +163,12 @@ async fn introduced(tcp: &mut TcpStream, proxy: SocketAddr) -> io::Result<(Socke
         }
         match peer::introduction(&bytes, proxy) {
             Some(Ok((client, length))) => return Ok((client, bytes.split_off(length))),
-            Some(Err(what)) => return Err(io::Error::new(io::ErrorKind::InvalidData, what)),
+            Some(Err(what)) => {
+                if !bytes.starts_with(PROBE_BEGIN) {
+                    shared.warn_of_a_proxy_without_introduction();
+                }
+                return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+            }
             None if bytes.len() >= PROXY_HEADER_MAX => return Err(io::ErrorKind::InvalidData.into()),
             None => {}
         }

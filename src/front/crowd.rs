@@ -45,6 +45,7 @@ impl Sum {
 #[derive(Debug, Default)]
 pub(super) struct Share {
     unparsed_bytes: usize,
+    body_bytes: usize,
     encrypted_bytes: usize,
     page_bytes: usize,
     answers: usize,
@@ -55,6 +56,12 @@ impl Share {
     pub(super) fn unparsed(&mut self, crowd: &Crowd, bytes: usize) {
         crowd.unparsed_bytes.change(self.unparsed_bytes, bytes);
         self.unparsed_bytes = bytes;
+    }
+
+    /// A request's body of which so many bytes were there has so many now.
+    pub(super) fn body(&mut self, crowd: &Crowd, before: usize, now: usize) {
+        crowd.unparsed_bytes.change(before, now);
+        self.body_bytes = self.body_bytes + now - before;
     }
 
     /// So many encrypted bytes wait to be sent.
@@ -77,7 +84,7 @@ impl Share {
 
     /// Whether the connection holds more than a little of a sum that is above its limit.
     pub(super) fn is_too_much(&self, crowd: &Crowd, limits: &Limits) -> bool {
-        (self.unparsed_bytes > UNPARSED_SHARE && crowd.unparsed_bytes.is_above(limits.unparsed_bytes))
+        (self.unparsed_bytes + self.body_bytes > UNPARSED_SHARE && crowd.unparsed_bytes.is_above(limits.unparsed_bytes))
             || (self.encrypted_bytes + self.page_bytes > UNSENT_SHARE && crowd.has_unsent(limits.unsent_bytes))
             || (self.answers > ANSWERS_SHARE && crowd.answers.is_above(limits.answers))
     }
@@ -85,6 +92,7 @@ impl Share {
     /// The connection ends.
     pub(super) fn leave(&mut self, crowd: &Crowd) {
         self.unparsed(crowd, 0);
+        self.body(crowd, self.body_bytes, 0);
         self.encrypted(crowd, 0);
         self.page(crowd, self.page_bytes, 0);
         self.answers(crowd, 0);
@@ -119,6 +127,18 @@ mod tests {
     }
 
     #[test]
+    fn a_body_that_is_not_whole_counts_like_a_header_that_is_not() {
+        let crowd = Crowd::default();
+        let mut share = Share::default();
+        share.body(&crowd, 0, 30 << 10);
+        let limits = Limits { unparsed_bytes: 20 << 10, ..Limits::default() };
+        assert!(share.is_too_much(&crowd, &limits));
+
+        share.body(&crowd, 30 << 10, 0);
+        assert!(!share.is_too_much(&crowd, &limits));
+    }
+
+    #[test]
     fn answers_are_counted_over_all_connections() {
         let crowd = Crowd::default();
         let mut shares: Vec<Share> = (0..10).map(|_| Share::default()).collect();
@@ -148,6 +168,7 @@ mod tests {
         let crowd = Crowd::default();
         let mut share = Share::default();
         share.unparsed(&crowd, 7);
+        share.body(&crowd, 0, 6);
         share.encrypted(&crowd, 8);
         share.page(&crowd, 0, 10);
         share.answers(&crowd, 9);

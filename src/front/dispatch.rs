@@ -19,6 +19,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::answer::Refusal;
 use super::body::Body;
+use super::gate::{Gate, Pass, Source};
 use super::limits::Limits;
 use super::pace::Pace;
 use super::rate::Kind;
@@ -35,11 +36,25 @@ pub(super) struct Context {
     pub(super) host: Option<String>,
     pub(super) limits: Limits,
     pub(super) pace: Arc<Pace>,
+    pub(super) entrance: Entrance,
 }
+
+/// The way to a place among the requests that are answered at once.
+pub(super) struct Entrance {
+    pub(super) gate: Arc<Gate>,
+    pub(super) source: Source,
+    /// Places for one source.
+    pub(super) of_source: usize,
+    /// Places in all.
+    pub(super) total: usize,
+}
+
+/// An answer, with the place that its request had; none if it never came to the site.
+pub(super) type Made = (Response<Body>, Option<Pass>);
 
 /// Lets the site answer. The work goes on when the client leaves: a handler is never cut off half-way, as Rocket
 /// promises its handlers too.
-pub(super) async fn answer(request: Request<Incoming>, context: Context) -> Response<Body> {
+pub(super) async fn answer(request: Request<Incoming>, context: Context) -> Made {
     let kind = Kind::of(request.uri().path());
     let headers = request.headers().clone();
     let (sender, mut receiver) = oneshot::channel();
@@ -52,7 +67,7 @@ pub(super) async fn answer(request: Request<Incoming>, context: Context) -> Resp
         }
         Pin::new(&mut receiver).poll(cx)
     });
-    answered.await.unwrap_or_else(|_| Refusal::Fault.answer_to(kind, &headers))
+    answered.await.unwrap_or_else(|_| (Refusal::Fault.answer_to(kind, &headers), None))
 }
 
 /// Work polled by the connection, for as long as it asks; then by a task of its own.
@@ -66,21 +81,26 @@ impl Drop for Work {
     }
 }
 
-async fn work(request: Request<Incoming>, context: Context, sender: oneshot::Sender<Response<Body>>) {
+async fn work(request: Request<Incoming>, context: Context, sender: oneshot::Sender<Made>) {
     let (parts, body) = request.into_parts();
+    let refuse = |refusal: Refusal| refusal.answer_to(Kind::of(parts.uri.path()), &parts.headers);
     let body = match read(&parts, body, &context.limits, &context.pace).await {
         Ok(body) => body,
         Err(refusal) => {
-            let mut response = refusal.answer_to(Kind::of(parts.uri.path()), &parts.headers);
+            let mut response = refuse(refusal);
             if parts.version < Version::HTTP_2 {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
-            return drop(sender.send(response));
+            return drop(sender.send((response, None)));
         }
     };
-    let method = parts.method.as_str().parse::<rocket::http::Method>();
-    let Ok(method) = method else {
-        return drop(sender.send(Refusal::Method.answer_to(Kind::of(parts.uri.path()), &parts.headers)));
+    // Only now: who sends a body slowly takes no place from those who wait for an answer.
+    let Entrance { gate, source, of_source, total } = context.entrance;
+    let Ok(pass) = gate.enter(source, of_source, total) else {
+        return drop(sender.send((refuse(Refusal::Busy), None)));
+    };
+    let Ok(method) = parts.method.as_str().parse::<rocket::http::Method>() else {
+        return drop(sender.send((refuse(Refusal::Method), None)));
     };
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
     let mut local = context.site.req(method, target).remote(context.client).body(body);
@@ -97,7 +117,7 @@ async fn work(request: Request<Incoming>, context: Context, sender: oneshot::Sen
         }
         local.add_header(Header::new(name.as_str().to_owned(), value.to_owned()));
     }
-    send(local.dispatch().await, &parts, sender).await;
+    send(local.dispatch().await, &parts, pass, sender).await;
 }
 
 /// Reads the body of a request within its limits of size and time.
@@ -111,29 +131,55 @@ async fn read(parts: &Parts, mut body: Incoming, limits: &Limits, pace: &Pace) -
         return Err(Refusal::TooLarge);
     }
     let deadline = Instant::now() + limits.body();
-    let mut bytes = Vec::with_capacity(body.size_hint().lower() as usize);
+    let mut gathered = Gathered { bytes: Vec::new(), pace };
     loop {
         let frame = match timeout_at(deadline, body.frame()).await {
             Err(_) => {
                 pace.left_unread();
                 return Err(Refusal::TooSlow);
             }
-            Ok(None) => return Ok(bytes),
+            Ok(None) => return Ok(gathered.whole()),
             Ok(Some(Err(_))) => return Err(Refusal::BadBody),
             Ok(Some(Ok(frame))) => frame,
         };
         let Ok(data) = frame.into_data() else { continue };
         pace.body_came(data.len());
-        if bytes.len() + data.len() > allowed {
+        if gathered.bytes.len() + data.len() > allowed {
             pace.left_unread();
             return Err(Refusal::TooLarge);
         }
-        bytes.extend_from_slice(&data);
+        gathered.add(&data);
+    }
+}
+
+/// A body as far as it came. Until it is whole it counts among what all connections hold, however large it says it
+/// will be.
+struct Gathered<'p> {
+    bytes: Vec<u8>,
+    pace: &'p Pace,
+}
+
+impl Gathered<'_> {
+    fn add(&mut self, data: &[u8]) {
+        let before = self.bytes.len();
+        self.bytes.extend_from_slice(data);
+        self.pace.gathers(before, self.bytes.len());
+    }
+
+    fn whole(mut self) -> Vec<u8> {
+        self.pace.gathers(self.bytes.len(), 0);
+        std::mem::take(&mut self.bytes)
+    }
+}
+
+impl Drop for Gathered<'_> {
+    fn drop(&mut self) {
+        self.pace.gathers(self.bytes.len(), 0);
     }
 }
 
 /// Sends what the site answered: whole if it is short, else in parts.
-async fn send(mut answer: LocalResponse<'_>, parts: &Parts, sender: oneshot::Sender<Response<Body>>) {
+async fn send(mut answer: LocalResponse<'_>, parts: &Parts, pass: Pass, sender: oneshot::Sender<Made>) {
     let status = StatusCode::from_u16(answer.status().code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let size = answer.body().preset_size();
     let mut response = Response::new(Body::none());
@@ -154,7 +200,7 @@ async fn send(mut answer: LocalResponse<'_>, parts: &Parts, sender: oneshot::Sen
         if let Some(size) = size.filter(|_| !is_bodiless) {
             response.headers_mut().insert(CONTENT_LENGTH, size.into());
         }
-        return drop(sender.send(response));
+        return drop(sender.send((response, Some(pass))));
     }
     match size {
         Some(size) if size <= WHOLE_MAX => {
@@ -165,12 +211,12 @@ async fn send(mut answer: LocalResponse<'_>, parts: &Parts, sender: oneshot::Sen
             }
             response.headers_mut().insert(CONTENT_LENGTH, size.into());
             *response.body_mut() = Body::whole(bytes);
-            drop(sender.send(response));
+            drop(sender.send((response, Some(pass))));
         }
         _ => {
             let (part, receiver) = mpsc::channel(1);
             *response.body_mut() = Body::parts(receiver);
-            if sender.send(response).is_ok() {
+            if sender.send((response, Some(pass))).is_ok() {
                 stream(answer, part).await;
             }
         }

@@ -168,6 +168,8 @@ fn is_compressible(response: &Response<Body>) -> bool {
         && says(CONTENT_TYPE, &["text/", "json", "xml", "javascript"])
         && !headers.contains_key(CONTENT_ENCODING)
         && !headers.contains_key(SET_COOKIE)
+        // A file was chosen among its encodings already.
+        && !says(VARY, &["Accept-Encoding"])
         && !says(CACHE_CONTROL, &["no-store"])
 }
 

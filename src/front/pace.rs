@@ -149,6 +149,11 @@ impl Pace {
         state.heard(&self.crowd, noise_bytes);
     }
 
+    /// A request's body of which so many bytes were there has so many now; none when it is whole.
+    pub(super) fn gathers(&self, before: usize, now: usize) {
+        self.state().share.body(&self.crowd, before, now);
+    }
+
     /// A body is left unread.
     pub(super) fn left_unread(&self) {
         self.state().has_unread = true;

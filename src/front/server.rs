@@ -184,6 +184,16 @@ impl Shared {
         }
     }
 
+    /// Says once that a trusted proxy does not begin as it should, so that its visitors get no answer.
+    pub(super) fn warn_of_a_proxy_without_introduction(&self) {
+        if !self.has_warned_of_silence.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a trusted proxy brought a visitor without the PROXY protocol and was turned away: make it send the PROXY \
+                 protocol, or unset front.proxy_protocol"
+            );
+        }
+    }
+
     /// A name for a request, to find it in logs: sixteen hexadecimal digits, none twice in a process.
     pub(super) fn next_id(&self) -> HeaderValue {
         // An odd multiplier permutes the numbers, so that ids do not tell how many requests there were.

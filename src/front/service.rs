@@ -80,8 +80,8 @@ impl HttpService<Request<Incoming>> for Service {
             Ok(work) => {
                 let shared = Arc::clone(&self.shared);
                 Answering::Working(Box::pin(async move {
-                    let response = dispatch::answer(work.request, work.context).await;
-                    visit.end(&shared, response, work.allowance, Some(work.pass))
+                    let (response, pass) = dispatch::answer(work.request, work.context).await;
+                    visit.end(&shared, response, work.allowance, pass)
                 }))
             }
             Err(answered) => {
@@ -113,8 +113,6 @@ fn is_padded(value: &[u8]) -> bool {
 struct Work {
     request: Request<Incoming>,
     context: dispatch::Context,
-    /// The place among the requests that are answered at once.
-    pass: Pass,
     allowance: Option<(Kind, Rate, Allowance)>,
 }
 
@@ -179,9 +177,11 @@ impl Service {
         }
         let limits = &settings.limits;
         let of_source = if visit.is_exempt { limits.requests } else { limits.requests_per_address };
-        let source = Source::of(visit.client.ip());
-        let Ok(pass) = self.shared.requests().enter(source, of_source, limits.requests) else {
-            return Err(Refusal::Busy.answer(&request).into());
+        let entrance = dispatch::Entrance {
+            gate: Arc::clone(self.shared.requests()),
+            source: Source::of(visit.client.ip()),
+            of_source,
+            total: limits.requests,
         };
         peer::drop_claims(request.headers_mut());
         let context = dispatch::Context {
@@ -190,8 +190,9 @@ impl Service {
             host: asked.map(|asked| asked.authority()),
             limits: limits.clone(),
             pace: Arc::clone(&self.pace),
+            entrance,
         };
-        Ok(Box::new(Work { request, context, pass, allowance }))
+        Ok(Box::new(Work { request, context, allowance }))
     }
 
     fn challenge<B>(&self, token: &str, request: &Request<B>) -> Response<Body> {
@@ -282,11 +283,14 @@ impl Visit {
         if address.is_loopback() && !service.is_proxied && peer::names_any_client(request.headers()) {
             service.shared.warn_of_a_nameless_proxy();
         }
-        if service.is_proxied && !is_brought && !settings.proxy_protocol {
+        let id = service.shared.next_id();
+        let is_itself = address.is_loopback() && !is_brought;
+        // The watchdog and an operator's checks are no visits.
+        let is_probe = is_itself && PROBES.contains(&request.uri().path());
+        if service.is_proxied && !is_brought && !is_probe && !settings.proxy_protocol {
             service.shared.warn_of_a_silent_proxy();
         }
-        let id = service.shared.next_id();
-        let record = service.shared.log().map(|log| {
+        let record = service.shared.log().filter(|_| !is_probe).map(|log| {
             let id = id.to_str().unwrap_or_default();
             Record::begin(log, settings.access_log, request, address, id)
         });
@@ -294,7 +298,7 @@ impl Visit {
         let accept = request.headers().get_all(&accept).iter().map(|value| (accept.clone(), value.clone())).collect();
         Self {
             client,
-            is_exempt: (address.is_loopback() && !is_brought) || peer::is_among(&settings.rates.exempt, address),
+            is_exempt: is_itself || peer::is_among(&settings.rates.exempt, address),
             is_secure: service.protocol == Protocol::Https
                 || (service.is_proxied && peer::is_over_tls(request.headers(), named_in)),
             id,

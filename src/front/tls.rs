@@ -25,6 +25,7 @@ pub mod ledger;
 pub(in crate::front) mod resolver;
 pub mod status;
 pub(in crate::front) mod trust;
+pub(in crate::front) mod warning;
 
 /// What a browser may choose from, the better one first.
 const PROTOCOLS: [&[u8]; 3] = [b"h2", b"http/1.1", b"http/1.0"];

@@ -1,5 +1,6 @@
 //! Whether the site is alive, and ready to be asked.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use rocket::http::{ContentType, Status};
@@ -10,12 +11,15 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::snapshot::{Doc, Snapshot};
 use crate::store::pool::ProductsDb;
 
-/// Which program it is that lives: an upgrade is over when the new one answers here.
-const ALIVE: &str = concat!("alive\nversion ", env!("CARGO_PKG_VERSION"), "\n");
+const ALIVE: &str = "alive\n";
+/// Which program it is that lives: an upgrade is over when the new one answers here. Told on the machine itself only,
+/// because who looks for a weakness looks for versions.
+const ALIVE_WITH_VERSION: &str = concat!("alive\nversion ", env!("CARGO_PKG_VERSION"), "\n");
 
 #[get("/healthz")]
-fn alive() -> (ContentType, &'static str) {
-    (ContentType::Plain, ALIVE)
+fn alive(client: Option<IpAddr>) -> (ContentType, &'static str) {
+    let is_itself = client.is_some_and(|client| client.to_canonical().is_loopback());
+    (ContentType::Plain, if is_itself { ALIVE_WITH_VERSION } else { ALIVE })
 }
 
 #[get("/readyz")]

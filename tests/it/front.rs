@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::appliance::Appliance;
+use super::appliance::{Appliance, Stopped};
 use super::wire::{Wire, field, status};
 
 /// What browsers must be told with every answer.
@@ -242,12 +242,42 @@ fn a_proxy_on_this_machine_that_is_not_named_is_told_of_once() {
 fn a_trusted_proxy_that_names_nobody_is_told_of_once() {
     let appliance = Appliance::configured(&[("FOODSWAP_FRONT__TRUSTED_PROXIES", "[\"127.0.0.1\"]")]);
     for line in ["X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1", "X-Other: y"] {
-        get(appliance.address(), "/healthz", &[line]);
+        get(appliance.address(), "/robots.txt", &[line]);
     }
 
     let log = appliance.stop().log;
 
     assert_eq!(log.matches("without naming its visitor").count(), 1, "{log}");
+}
+
+#[test]
+fn a_trusted_proxy_may_ask_how_the_site_is_without_naming_anybody() {
+    let appliance = Appliance::configured(&[("FOODSWAP_FRONT__TRUSTED_PROXIES", "[\"127.0.0.1\"]")]);
+    get(appliance.address(), "/healthz", &[]);
+
+    let log = appliance.stop().log;
+
+    assert!(!log.contains("without naming its visitor"), "{log}");
+}
+
+#[test]
+fn who_sends_a_body_slowly_takes_no_place_from_those_who_wait_for_an_answer() {
+    let appliance = Appliance::configured(&[
+        ("FOODSWAP_FRONT__LIMITS__REQUESTS", "1"),
+        ("FOODSWAP_FRONT__LIMITS__REQUESTS_PER_ADDRESS", "1"),
+    ]);
+    let slow = || {
+        let mut wire = Wire::to(appliance.address());
+        wire.send("POST /search HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n");
+        assert_eq!(status(&wire.answer().0), 100, "its body is waited for");
+        wire.send("q=");
+        wire
+    };
+    let mut bodies = [slow(), slow(), slow()];
+
+    assert_eq!(status(&get(appliance.address(), "/", &[])), 200);
+    bodies[0].send("12345678");
+    assert_eq!(status(&bodies[0].answer().0), 405, "the body was read, and a search is no form");
 }
 
 #[test]
@@ -368,12 +398,29 @@ fn a_proxy_that_is_trusted_introduces_its_client() {
     let mut version_2 = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc6\x33\x64\x02\xc0\0\x02\x01\x12\x67\0\x50".to_vec();
     version_2.extend_from_slice(request.as_bytes());
 
-    assert_eq!(status(&ask(appliance.address(), version_1)), 200);
-    assert_eq!(status(&ask(appliance.address(), version_2)), 200);
+    for introduced in [version_1.into_bytes(), version_2] {
+        let answer = ask(appliance.address(), introduced);
+        assert_eq!(status(&answer), 200);
+        assert!(answer.ends_with("alive\n"), "strangers are not told the version: {answer}");
+    }
     assert_eq!(ask(appliance.address(), request), "", "without an introduction");
+    assert_eq!(ask(appliance.address(), "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), "", "without an introduction");
+
+    let Stopped { output, log, .. } = appliance.stop();
+    assert!(output.contains("198.51.100.1 - - [") && output.contains("198.51.100.2 - - ["), "{output}");
+    assert_eq!(log.matches("without the PROXY protocol").count(), 1, "{log}");
+}
+
+#[test]
+fn a_line_is_written_about_every_visit_and_none_about_the_machine_that_asks_itself_how_it_is() {
+    let appliance = Appliance::configured(&[("FOODSWAP_FRONT__ACCESS_LOG", "combined")]);
+    for path in ["/healthz", "/readyz", "/robots.txt"] {
+        assert_eq!(status(&get(appliance.address(), path, &[])), 200);
+    }
 
     let log = appliance.stop().output;
-    assert!(log.contains("198.51.100.1 - - [") && log.contains("198.51.100.2 - - ["), "{log}");
+
+    assert!(log.contains("\"GET /robots.txt HTTP/1.1\"") && log.lines().count() == 1, "{log}");
 }
 
 #[test]

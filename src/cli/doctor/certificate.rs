@@ -75,8 +75,8 @@ fn advice(status: &Status) -> &'static str {
 fn orders(status: &Status, now_t: i64) -> Finding {
     let check = "orders";
     let failed: Vec<&Order> = status.orders.iter().rev().take_while(|order| order.outcome != Outcome::Issued).collect();
-    let ended = failed.iter().find(|order| order.outcome != Outcome::Begun);
-    let under_way = status.orders.last().is_some_and(|order| order.outcome == Outcome::Begun);
+    let ended = failed.iter().find(|order| order.ended_t.is_some());
+    let under_way = status.orders.last().is_some_and(|order| order.ended_t.is_none());
     let Some(last) = ended else {
         return if under_way {
             Finding::unsure(check, "an order is under way", "ask again in a minute")
@@ -105,11 +105,11 @@ fn date(time_t: i64) -> String {
     OffsetDateTime::from_unix_timestamp(time_t).map_or_else(|_| time_t.to_string(), |time| time.date().to_string())
 }
 
-/// A minute, in UTC.
+/// A second, in UTC.
 fn moment(time_t: i64) -> String {
     OffsetDateTime::from_unix_timestamp(time_t).map_or_else(
         |_| time_t.to_string(),
-        |time| format!("{} {:02}:{:02} UTC", time.date(), time.hour(), time.minute()),
+        |time| format!("{} {:02}:{:02}:{:02} UTC", time.date(), time.hour(), time.minute(), time.second()),
     )
 }
 
@@ -125,7 +125,7 @@ mod tests {
         let order = |(number, outcome): (usize, &Outcome)| Order {
             number: number as u64,
             begun_t: NOW_T - 60,
-            ended_t: Some(NOW_T),
+            ended_t: (*outcome != Outcome::Begun).then_some(NOW_T),
             names: vec!["swap.example".to_owned()],
             directory: String::new(),
             challenge: String::new(),
@@ -187,9 +187,9 @@ mod tests {
             (&[][..], Level::Good, "none yet"),
             (&[NotConfirmed, Issued], Level::Good, "brought a certificate"),
             (&[Issued, Begun], Level::Unsure, "under way"),
-            (&[Issued, NotConfirmed], Level::Wrong, "the last one failed, on 2026-11-22 22:04 UTC: no such name"),
+            (&[Issued, NotConfirmed], Level::Wrong, "the last one failed, on 2026-11-22 22:04:00 UTC: no such name"),
             (&[Unreachable, NotConfirmed, Begun], Level::Wrong, "the last 2 failed"),
-            (&[NotConfirmed], Level::Wrong, "the next not before 2026-11-22 22:10 UTC"),
+            (&[NotConfirmed], Level::Wrong, "the next not before 2026-11-22 22:10:00 UTC"),
         ] {
             let finding = orders(&status(Serving::StopGap, outcomes), NOW_T);
             assert!(finding.level == level && finding.says.contains(says), "{finding:?}");

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustls::ClientConfig;
 use rustls_acme::acme::Account;
@@ -18,12 +18,11 @@ use crate::front::tls::ledger::{Issued, Ledger, LedgerError, Order, Outcome};
 use crate::front::tls::resolver::Resolver;
 use crate::front::tls::status::{ORDERS_TOLD, Serving, Status};
 use crate::front::tls::trust::Trust;
+use crate::front::tls::warning::Warning;
 use crate::front::tls::{TlsError, now_t};
 
 /// How often the wall clock is looked at. A timer alone would sleep on while the clock is set or the machine suspended.
 const LOOK_EVERY_S: i64 = 60;
-/// How often the log says again that visitors are warned.
-const REMIND_EVERY: Duration = Duration::from_hours(1);
 /// Orders that are remembered: months of a working site, a month of one that fails.
 const ORDERS_MAX: usize = 200;
 /// The wait after an order whose certificate is served but could not be kept, seconds: a restart needs another, and
@@ -54,7 +53,7 @@ impl Keeper {
     ) -> Result<(Arc<Resolver>, Self), TlsError> {
         let names = config.names();
         let stored = ledger.certificates(config.directory_url()).map_err(TlsError::Ledger)?;
-        let orders = ledger.orders().map_err(TlsError::Ledger)?;
+        let orders = ledger.orders().map_err(TlsError::Ledger)?.into_iter().map(ended).collect();
         let best = best(stored, &names, now_t());
         if best.is_some() {
             tracing::info!(names = names.join(", "), "the stored certificate is in use");
@@ -80,10 +79,10 @@ impl Keeper {
 
     /// Renews the certificate for as long as it is polled.
     pub(in crate::front) async fn keep(self: Arc<Self>) {
-        let mut reminded: Option<Instant> = None;
+        let mut warning = Warning::default();
         loop {
             let now_t = now_t();
-            self.judge(now_t, &mut reminded).await;
+            self.judge(now_t, &mut warning).await;
             let next_t = self.next_t(now_t, self.urged.swap(false, Ordering::AcqRel));
             if next_t <= now_t {
                 self.order().await;
@@ -145,20 +144,14 @@ impl Keeper {
     }
 
     /// Notes whether visitors trust what is served; says so in the log while they do not.
-    async fn judge(self: &Arc<Self>, now_t: i64, reminded: &mut Option<Instant>) {
+    async fn judge(self: &Arc<Self>, now_t: i64, warning: &mut Warning) {
         let serving = self.serving(now_t);
         let keeper = Arc::clone(self);
         let noted = spawn_blocking(move || keeper.trust.note(serving == Serving::Trusted, now_t)).await;
         if noted.is_err() {
             tracing::error!("noting what is served failed by a fault of the program");
         }
-        if serving == Serving::Trusted {
-            *reminded = None;
-        } else if reminded.is_none_or(|at| at.elapsed() >= REMIND_EVERY) {
-            *reminded = Some(Instant::now());
-            let names = self.names.join(", ");
-            tracing::warn!(names, "the certificate in use: {}; `foodswap doctor` says what to do", serving.meaning());
-        }
+        warning.judge(serving, &self.names);
     }
 
     /// One order from its first line in the record to its last.
@@ -198,7 +191,7 @@ impl Keeper {
             directory: self.config.directory_url().to_owned(),
             challenge: self.config.challenge.name().to_owned(),
             outcome: Outcome::Begun,
-            words: "under way, or cut off by the end of the program".to_owned(),
+            words: "under way".to_owned(),
             next_t: now_t.saturating_add(wait_s),
         }
     }
@@ -289,6 +282,15 @@ impl Keeper {
     }
 }
 
+/// An order that an earlier process had begun is not under way any more.
+fn ended(mut order: Order) -> Order {
+    if order.ended_t.is_none() {
+        order.ended_t = Some(order.begun_t);
+        "it was cut off by the end of the program".clone_into(&mut order.words);
+    }
+    order
+}
+
 /// The stored certificate that serves best: for all names if there is one, not ended, the longest to go.
 fn best(stored: Vec<String>, names: &[String], now_t: i64) -> Option<Certificate> {
     let read = stored.into_iter().filter_map(|pem| match Certificate::from_pem(pem.as_bytes(), pem.as_bytes()) {
@@ -364,6 +366,17 @@ mod tests {
         assert_eq!((status.serving, status.missing), (Serving::Partial, names(&["www.swap.example"])));
         assert_eq!(keeper.trusted_since(), None);
         assert!(status.next_order_t.is_some_and(|next_t| next_t <= now_t()));
+    }
+
+    #[test]
+    fn an_order_that_a_dead_process_had_begun_is_told_as_cut_off() {
+        let begun = keeper(&[], &["swap.example"], &[]).begin(now_t());
+        assert_eq!(begun.ended_t, None);
+
+        let status = keeper(&[], &["swap.example"], &[begun]).status();
+
+        assert_eq!(status.orders[0].words, "it was cut off by the end of the program");
+        assert!(status.orders[0].ended_t.is_some());
     }
 
     #[test]

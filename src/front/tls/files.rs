@@ -10,6 +10,7 @@ use super::certificate::Certificate;
 use super::resolver::Resolver;
 use super::status::{Serving, Status};
 use super::trust::Trust;
+use super::warning::Warning;
 use super::{TlsError, now_t};
 use crate::front::CertificateFiles;
 
@@ -29,6 +30,7 @@ struct Seen {
     stamps: [Option<Stamp>; 2],
     /// Why that attempt failed.
     trouble: Option<String>,
+    warning: Warning,
 }
 
 /// What tells that a file was replaced or rewritten.
@@ -44,7 +46,7 @@ impl Files {
     pub(super) fn open(paths: CertificateFiles, trust: Trust) -> Result<(Arc<Resolver>, Self), TlsError> {
         let stamps = stamps(&paths);
         let certificate = read(&paths)?;
-        let files = Self { paths, trust, seen: Mutex::new(Seen { stamps, trouble: None }) };
+        let files = Self { paths, trust, seen: Mutex::new(Seen { stamps, trouble: None, warning: Warning::default() }) };
         let resolver = Arc::new(Resolver::new(certificate));
         files.note(&resolver);
         Ok((resolver, files))
@@ -107,7 +109,13 @@ impl Files {
     }
 
     fn note(&self, resolver: &Resolver) {
-        self.trust.note(serving(&resolver.served()) == Serving::Trusted, now_t());
+        let served = resolver.served();
+        let serving = serving(&served);
+        self.trust.note(serving == Serving::Trusted, now_t());
+        // A file that vouches for itself is the operator's choice.
+        if serving != Serving::Untrusted {
+            self.with_seen(|seen| seen.warning.judge(serving, &served.names));
+        }
     }
 
     fn with_seen<T>(&self, each: impl FnOnce(&mut Seen) -> T) -> T {
