@@ -3,6 +3,11 @@
 # it uses.
 # shellcheck disable=SC2154 # they are set in `life`
 
+takes_no_wrong_name() {
+    preseed 'domains string https://swap.example/' 'contact string admin@swap.example'
+    in_box dpkg-reconfigure --frontend=noninteractive foodswap && refuses in_box test -e /etc/foodswap/conf.d/10-debconf.toml &&
+        get -f http://localhost/healthz
+}
 becomes_https() {
     preseed "domains string $name" 'contact string admin@swap.example'
     trust_authority && in_box dpkg-reconfigure --frontend=noninteractive foodswap && within 30 is_secure

@@ -25,7 +25,8 @@ update_is_refused() {
     ! in_box apt-cache show foodswap 2>/dev/null | grep '^Version: '
 }
 tampered_index_is_refused() {
-    local index=$work/repository/public/dists/stable/main/binary-amd64/Packages status
+    local index status
+    index=$work/repository/public/dists/stable/main/binary-$(dpkg --print-architecture)/Packages
     cp -r "$work/repository/public/dists" "$work/dists"
     sed -i 's/^Description: .*/Description: something else/' "$index" && rm "$index".*
     update_is_refused
@@ -35,7 +36,7 @@ tampered_index_is_refused() {
 }
 tampered_package_is_refused() {
     local deb status
-    deb=$(echo "$work"/repository/public/pool/main/f/foodswap/foodswap_*_amd64.deb)
+    deb=$(echo "$work"/repository/public/pool/main/f/foodswap/foodswap_*_"$(dpkg --print-architecture)".deb)
     cp "$deb" "$work/kept.deb"
     printf X | dd of="$deb" bs=1 seek=100000 conv=notrunc status=none
     in_box sh -c 'rm -f /var/cache/apt/archives/*.deb'

@@ -74,6 +74,17 @@ upgrade_spares_bad_file() {
     apt install --reinstall foodswap && [ "$(state MainPID)" = "$process" ] && version_is "$(installed)" && good_file &&
         in_box systemctl reload foodswap.service
 }
+upgrade_spares_bad_unit() {
+    local process
+    process=$(state MainPID)
+    printf '[Service]\nEnvironment=FOODSWAP_LOG__LEVEL=loud\n' | write /etc/systemd/system/foodswap.service.d/bad.conf
+    apt install --reinstall foodswap >"$work/upgrade.log" 2>&1 || return 1
+    in_box rm -r /etc/systemd/system/foodswap.service.d
+    in_box systemctl daemon-reload
+    cat "$work/upgrade.log"
+    grep 'log.level: `loud` is no level' "$work/upgrade.log" && [ "$(state MainPID)" = "$process" ] && version_is "$(installed)" &&
+        in_box systemctl reload foodswap.service
+}
 restart_with_bad_file_is_mended() {
     local log
     bad_file
