@@ -151,11 +151,7 @@ async fn shake_hands(socket: Socket, tls: &Tls) -> io::Result<Option<tokio_rustl
 
 /// Reads what a proxy says first of the client (the PROXY protocol, versions 1 and 2): the client's address, and
 /// what was read beyond it.
-async fn introduced(
-    tcp: &mut TcpStream,
-    proxy: SocketAddr,
-    shared: &Shared,
-) -> io::Result<(SocketAddr, Vec<u8>)> {
+async fn introduced(tcp: &mut TcpStream, proxy: SocketAddr, shared: &Shared) -> io::Result<(SocketAddr, Vec<u8>)> {
     let mut bytes = Vec::with_capacity(256);
     loop {
         if tcp.read_buf(&mut bytes).await? == 0 {

@@ -91,7 +91,7 @@ impl From<AcmeError> for Failure {
         let Some(answer) = Answer::parse(&text) else {
             return match error {
                 AcmeError::Io(_) | AcmeError::HttpRequest(_) | AcmeError::MissingHeader(_) | AcmeError::Json(_) => {
-                    Self::new(Outcome::Unreachable, format!("the authority cannot be asked: {text}"))
+                    Self::new(Outcome::Unreachable, format!("the authority cannot be asked: {}", cause(&text)))
                 }
                 AcmeError::NoTlsAlpn01Challenge | AcmeError::NoHttp01Challenge => {
                     Self::new(Outcome::Refused, format!("the authority does not offer this way of proof: {text}"))
@@ -151,6 +151,12 @@ fn said(kind: &str, detail: &str) -> String {
     }
 }
 
+/// What the system said, where an error tells it in Rust's debug form only; else the whole text.
+fn cause(text: &str) -> String {
+    let said = ["error: \"", "message: \""].into_iter().find_map(|mark| text.rsplit_once(mark));
+    said.and_then(|(_, rest)| rest.rsplit_once('"')).map_or_else(|| text.to_owned(), |(said, _)| unescaped(said))
+}
+
 /// What Rust's debug form of a string stood for.
 fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -194,6 +200,23 @@ mod tests {
     /// An error with the text that rustls-acme would give it.
     fn refusal(status: u16, body: &str) -> AcmeError {
         AcmeError::Io(std::io::Error::other(format!("{ANSWER_MARK}{status} {body:?}")))
+    }
+
+    #[test]
+    fn what_the_system_said_is_told_without_its_wrapping() {
+        let look_up =
+            "http error: ConnectError(TcpConnect(Custom { kind: Uncategorized, error: \"no \\\"such\\\" name\" }))";
+        let refused =
+            "http error: ConnectError(TcpConnect(Os { code: 111, kind: ConnectionRefused, message: \"refused\" }))";
+        for (text, said) in [
+            (look_up, "the authority cannot be asked: no \"such\" name"),
+            (refused, "the authority cannot be asked: refused"),
+        ] {
+            let failure = Failure::from(AcmeError::Io(std::io::Error::other(text)));
+            assert_eq!((failure.outcome, failure.words.as_str()), (Outcome::Unreachable, said));
+        }
+        let plain = Failure::from(AcmeError::Io(std::io::Error::other("broken")));
+        assert!(plain.words.ends_with("broken"), "{}", plain.words);
     }
 
     fn problem(kind: &str, detail: &str) -> String {

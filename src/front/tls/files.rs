@@ -46,7 +46,8 @@ impl Files {
     pub(super) fn open(paths: CertificateFiles, trust: Trust) -> Result<(Arc<Resolver>, Self), TlsError> {
         let stamps = stamps(&paths);
         let certificate = read(&paths)?;
-        let files = Self { paths, trust, seen: Mutex::new(Seen { stamps, trouble: None, warning: Warning::default() }) };
+        let files =
+            Self { paths, trust, seen: Mutex::new(Seen { stamps, trouble: None, warning: Warning::default() }) };
         let resolver = Arc::new(Resolver::new(certificate));
         files.note(&resolver);
         Ok((resolver, files))
