@@ -1,45 +1,35 @@
 """Clients that ask without a pause while the program is exchanged, and count what they lost."""
 
+import http.client
+import itertools
+import socket
+import ssl
 import subprocess
 import threading
 
 PATIENCE_S = 30
 
 
-class Client(threading.Thread):
-    """One kind of client, asking until told to stop: curl on one connection, or on a new one for each request.
+class Asker(threading.Thread):
+    """Asks until told to stop. Lines of the answers that begin with `version ` are remembered."""
 
-    It asks for `url` with a number at its end. Lines of the answers that begin with `version ` are remembered.
-    """
-
-    def __init__(self, name, url, is_kept, arguments):
+    def __init__(self, name):
         super().__init__()
-        self.name = f"{name}, {'kept' if is_kept else 'new'} connections"
-        self.command = ["curl", "-sS", "--max-time", str(PATIENCE_S), "-w", "\n%{http_code} %{errormsg}\n", *arguments,
-                        f"{url}[1-1000000]" if is_kept else f"{url}1"]
-        self.is_kept, self.answered, self.lost, self.versions = is_kept, 0, [], set()
+        self.name, self.answered, self.lost, self.versions = name, 0, [], set()
         self.more = threading.Condition()
-        self.is_done, self.running = False, None
-
-    def run(self):
-        while not self.is_done:
-            with subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as self.running:
-                for line in self.running.stdout:
-                    if not line.endswith("\n"):
-                        break  # curl was stopped while it wrote
-                    self.read(line)
+        self.is_done = False
 
     def read(self, line):
         if line.startswith("version "):
             self.versions.add(line.split()[1])
-        code = line.split(" ")[0]
-        if len(code) != 3 or not code.isdigit():
-            return
+
+    def count(self, trouble):
+        """Counts an answer, or what came instead of it."""
         with self.more:
-            if code == "200":
-                self.answered += 1
+            if trouble:
+                self.lost.append(trouble)
             else:
-                self.lost.append(line.strip())
+                self.answered += 1
             self.more.notify()
 
     def wait_for_more(self, answers):
@@ -51,9 +41,72 @@ class Client(threading.Thread):
 
     def stop(self):
         self.is_done = True
+        self.join()
+
+
+class Client(Asker):
+    """One kind of curl: on one connection, or on a new one for each request. It asks for `url` with a number at its end."""
+
+    def __init__(self, name, url, is_kept, arguments):
+        super().__init__(f"{name}, {'kept' if is_kept else 'new'} connections")
+        self.command = ["curl", "-sS", "--max-time", str(PATIENCE_S), "-w", "\n%{http_code} %{errormsg}\n", *arguments,
+                        f"{url}[1-1000000]" if is_kept else f"{url}1"]
+        self.is_kept, self.running = is_kept, None
+
+    def run(self):
+        while not self.is_done:
+            with subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as self.running:
+                for line in self.running.stdout:
+                    if not line.endswith("\n"):
+                        break  # curl was stopped while it wrote
+                    self.read(line)
+                    code = line.split(" ")[0]
+                    if len(code) == 3 and code.isdigit():
+                        self.count(None if code == "200" else line.strip())
+
+    def stop(self):
+        self.is_done = True
         if self.is_kept:
             self.running.terminate()
         self.join()
+
+
+class StrictClient(Asker):
+    """HTTP/1.1 on a connection that is kept, with no second try, where curl would make one without a word.
+
+    A new connection is made only when the last answer said that the old one ends. It asks this machine for `path` with a
+    number at its end, by TLS if there is an authority to trust.
+    """
+
+    def __init__(self, name, host, port, path, authority=None):
+        super().__init__(f"{name}, kept connections, no second try")
+        self.host, self.port, self.path = host, port, path
+        self.tls = authority and ssl.create_default_context(cafile=authority)
+
+    def connect(self):
+        connection = http.client.HTTPConnection(self.host)
+        connection.auto_open = False
+        plain = socket.create_connection(("127.0.0.1", self.port), PATIENCE_S)
+        connection.sock = self.tls.wrap_socket(plain, server_hostname=self.host) if self.tls else plain
+        return connection
+
+    def run(self):
+        connection = None
+        for number in itertools.count():
+            if self.is_done:
+                break
+            try:
+                connection = connection or self.connect()
+                connection.request("GET", f"{self.path}{number}")
+                answer = connection.getresponse()
+                for line in answer.read().decode().splitlines():
+                    self.read(line)
+                if answer.will_close:
+                    connection = None
+                self.count(None if answer.status == 200 else str(answer.status))
+            except (OSError, http.client.HTTPException) as error:
+                connection = None
+                self.count(repr(error))
 
 
 def report(clients, what):

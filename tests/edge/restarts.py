@@ -1,7 +1,7 @@
 """Exchanges the program under load over TLS and counts what clients lost: restarts.py PROGRAM CONFIG DATA AUTHORITY
 
-The listening socket is held open here, as systemd holds it. curl asks without a pause: on connections that are kept and
-on new ones, by HTTP/1.1 and HTTP/2. Every request must be answered, whichever program answers it.
+The listening socket is held open here, as systemd holds it. Clients ask without a pause: on connections that are
+kept and on new ones, by HTTP/1.1 and HTTP/2. Every request must be answered, whichever program answers it.
 """
 
 import socket
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 
-from clients import Client, report
+from clients import Client, StrictClient, report
 
 RESTARTS = 20
 # Answers that each kind of client must get from every program.
@@ -36,7 +36,8 @@ def main():
         process = start(held)
         url = f"https://localhost:{port}/api/v1/search?q=cola&n="
         clients = [Client(version.strip("-"), url, is_kept, ["--cacert", AUTHORITY, version, "-o", "/dev/null"])
-                   for version in ("--http1.1", "--http2") for is_kept in (True, False)]
+                   for version, is_kept in (("--http1.1", False), ("--http2", True), ("--http2", False))]
+        clients.append(StrictClient("http1.1", "localhost", port, "/api/v1/search?q=cola&n=", AUTHORITY))
         for client in clients:
             client.start()
         clean = 0

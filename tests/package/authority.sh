@@ -11,6 +11,10 @@ make_authority() {
             -out "$papers/own.request" &&
         openssl x509 -req -in "$papers/own.request" -CA "$papers/root.pem" -CAkey "$papers/root.key" -CAcreateserial \
             -days 300 -extfile <(echo "subjectAltName = DNS:localhost") -out "$papers/own.pem" || return 1
+    # Of the same authority, for those who bring their own.
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$name" -keyout "$papers/site.key" -out "$papers/site.request" &&
+        openssl x509 -req -in "$papers/site.request" -CA "$papers/root.pem" -CAkey "$papers/root.key" -CAcreateserial \
+            -days 300 -extfile <(echo "subjectAltName = DNS:$name") -out "$papers/site.pem" || return 1
     cat >"$papers/pebble.json" <<'JSON'
 {"pebble": {"listenAddress": "127.0.0.1:14000", "managementListenAddress": "127.0.0.1:15000",
  "certificate": "/mnt/papers/own.pem", "privateKey": "/mnt/papers/own.key", "httpPort": 80, "tlsPort": 443,

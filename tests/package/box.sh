@@ -52,14 +52,14 @@ box_leader() {
     awk '{print $1}' "/proc/$nspawn/task/$nspawn/children" 2>/dev/null
 }
 
-# Runs a command in a box, in a minute at most.
+# Runs a command in a box, in minutes at most: two boxes and a slow machine make apt wait. Claims have times of their own.
 box() {
     local leader
     leader=$(box_leader "$1")
     [ -n "$leader" ] || return 1
     shift
     nsenter --target "$leader" --mount --uts --ipc --net --pid --root --wd -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-        HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive timeout 60 "$@"
+        HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive timeout 300 "$@"
 }
 
 # Runs a command of this machine in the network of a box.
@@ -97,7 +97,7 @@ box_down() {
         kill -0 "$outer" 2>/dev/null || break
         sleep 0.1
     done
-    kill -KILL "$outer" 2>/dev/null
+    kill -KILL "$outer" "$(cat "$BOXES/$1/nspawn" 2>/dev/null)" 2>/dev/null
     find "/sys/fs/cgroup/unified/box-$1" "/sys/fs/cgroup/box-$1" -depth -type d -exec rmdir {} + 2>/dev/null
     ip netns del "$1" 2>/dev/null
     rm -rf --one-file-system "${BOXES:?}/$1"

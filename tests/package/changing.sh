@@ -56,6 +56,7 @@ older_program_refuses_newer_data() {
     in_box systemctl restart foodswap.service && return 1
     sleep 2
     in_box systemctl status --no-pager foodswap.service
+    in_box journalctl --sync
     in_box journalctl -u foodswap.service --no-pager -o cat --since -60s | grep 'layout' | grep 'install the version that wrote it' &&
         [ "$(state ActiveState)" = failed ] && [ "$(state ExecMainStatus)" = 65 ]
 }

@@ -18,10 +18,12 @@ install_sources() {
     get http://127.0.0.1:8000/foodswap-archive-keyring.gpg | write /usr/share/keyrings/foodswap-archive-keyring.gpg &&
         get http://127.0.0.1:8000/foodswap.sources | write /etc/apt/sources.list.d/foodswap.sources && apt update
 }
-# apt ends well although it kept the old lists: what counts is that it says so and learns of nothing new.
+# apt ends well although it kept the old lists: what counts is that it says so, why, and learns of nothing new.
 update_is_refused() {
     in_box sh -c 'rm -rf /var/lib/apt/lists/*'
-    apt update -o APT::Update::Error-Mode=any && return 1
+    apt update -o APT::Update::Error-Mode=any >"$work/update" 2>&1 && return 1
+    cat "$work/update"
+    grep -E "$1" "$work/update" || return 1
     ! in_box apt-cache show foodswap 2>/dev/null | grep '^Version: '
 }
 tampered_index_is_refused() {
@@ -29,7 +31,7 @@ tampered_index_is_refused() {
     index=$work/repository/public/dists/stable/main/binary-$(dpkg --print-architecture)/Packages
     cp -r "$work/repository/public/dists" "$work/dists"
     sed -i 's/^Description: .*/Description: something else/' "$index" && rm "$index".*
-    update_is_refused
+    update_is_refused 'unexpected size|Hash Sum mismatch'
     status=$?
     rm -r "$work/repository/public/dists" && mv "$work/dists" "$work/repository/public/dists"
     return $status
@@ -40,7 +42,7 @@ tampered_package_is_refused() {
     cp "$deb" "$work/kept.deb"
     printf X | dd of="$deb" bs=1 seek=100000 conv=notrunc status=none
     in_box sh -c 'rm -f /var/cache/apt/archives/*.deb'
-    apt update && refuses apt install foodswap
+    apt update && refuses apt install foodswap >"$work/install" 2>&1 && grep 'Hash Sum mismatch' "$work/install"
     status=$?
     cat "$work/kept.deb" >"$deb"
     return $status
@@ -48,7 +50,7 @@ tampered_package_is_refused() {
 foreign_key_is_refused() {
     local status
     gpg --batch --export "$(key stranger)" | write /usr/share/keyrings/foodswap-archive-keyring.gpg
-    update_is_refused
+    update_is_refused 'NO_PUBKEY|Missing key|not signed'
     status=$?
     get http://127.0.0.1:8000/foodswap-archive-keyring.gpg | write /usr/share/keyrings/foodswap-archive-keyring.gpg
     return $status

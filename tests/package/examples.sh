@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# What the README and systemd/examples tell an operator to do, done. Sourced by `life`, whose words it uses.
+# shellcheck disable=SC2154 # they are set in `life`
+
+# The commands of README.md below a heading: its first block, or the one of that number.
+readme() { awk -v heading="$1" -v wanted="${2:-1}" '/^#/ {here = ($0 ~ "# " heading "$")} here && /^```$/ {inside = 0}
+    here && inside {print} here && /^```sh$/ {inside = (++block == wanted)}' "$project/README.md"; }
+# Runs them in the box, to the first that fails.
+follows() {
+    readme "$@" >"$work/commands"
+    [ -s "$work/commands" ] || return 1
+    cat "$work/commands"
+    in_box sh -ec "$(cat "$work/commands")"
+}
+
+units_folder=/etc/systemd/system
+use_example() { in_box sh -ec "mkdir -p $units_folder/$2.d && cp /usr/share/doc/foodswap/examples/$1.conf $units_folder/$2.d/ && systemctl daemon-reload && systemctl restart $2"; }
+forget_example() { in_box sh -ec "rm -r $units_folder/$2.d && systemctl daemon-reload && systemctl restart $2" && within 10 get -f http://localhost/healthz; }
+
+# A visitor whom the proxy names is one of many, each with an allowance; the machine itself has none to tell of.
+is_behind_a_proxy() {
+    follows 'Behind a proxy of your own' && within 10 get -f http://127.0.0.1:8000/healthz &&
+        get -o /dev/null -D - -H 'X-Forwarded-For: 198.51.100.7' http://127.0.0.1:8000/ | grep -i '^ratelimit:' &&
+        refuses get http://127.0.0.1/healthz && refuses net "$box" curl -sk --max-time 5 https://127.0.0.1/
+}
+is_its_own_front_again() {
+    in_box sh -ec "rm -r $units_folder/foodswap.socket.d /etc/foodswap/conf.d/proxy.toml && systemctl unmask foodswap-https.socket &&
+        systemctl daemon-reload && systemctl stop foodswap.socket foodswap.service &&
+        systemctl start foodswap.socket foodswap-https.socket foodswap.service" && within 10 get -f http://localhost/healthz
+}
+has_other_ports() {
+    use_example ports foodswap.socket && net "$box" ip address add 192.0.2.1/32 dev lo && within 10 get -f http://192.0.2.1:8080/healthz &&
+        refuses get http://127.0.0.1/healthz
+}
+has_usual_ports_again() {
+    net "$box" ip address del 192.0.2.1/32 dev lo
+    forget_example ports foodswap.socket
+}
+has_memory_limit() {
+    use_example memory foodswap.service && [ "$(state MemoryMax)" = $((900 << 20)) ] && forget_example memory foodswap.service
+}
+has_own_certificate() {
+    in_box mkdir -p /etc/ssl/swap.example
+    write /etc/ssl/swap.example/chain.pem <"$work/papers/site.pem"
+    write /etc/ssl/swap.example/key.pem <"$work/papers/site.key"
+    in_box chmod 600 /etc/ssl/swap.example/key.pem
+    use_example own-certificate foodswap.service &&
+        within 10 net "$box" curl -fsS --cacert "$work/papers/root.pem" --resolve "$name:443:127.0.0.1" -o /dev/null "https://$name/" &&
+        in_box foodswap doctor | grep "^good *certificate: for $name"
+}
+keeps_secrets_encrypted() {
+    printf '[web]\npublisher = "the keeper of secrets"\n' | write /root/secrets.toml
+    in_box sh -ec 'mkdir -p /etc/credstore.encrypted && systemd-creds encrypt --name=foodswap.toml /root/secrets.toml /etc/credstore.encrypted/foodswap.toml' &&
+        use_example secrets foodswap.service && within 10 shows_page /legal 'the keeper of secrets' &&
+        refuses in_box grep -r 'the keeper' /etc/credstore.encrypted && forget_example secrets foodswap.service
+}
+
+upgrade_keeps_the_answers() {
+    local file=/etc/foodswap/conf.d/10-debconf.toml spelled
+    in_box cp "$file" /root/answers.toml
+    in_box sed -i -e "s/^domains = .*/domains = ['$name'] # the site/" -e 's/^contact = "\(.*\)"/contact = "mailto:\1" # me/' "$file"
+    spelled=$(in_box sha256sum "$file")
+    apt install --reinstall foodswap && [ "$(in_box sha256sum "$file")" = "$spelled" ] && within 10 is_secure
+    local status=$?
+    in_box mv /root/answers.toml "$file"
+    in_box systemctl restart foodswap.service
+    return $status
+}
+restores_a_backup() {
+    follows 'Move to another machine' 1 &&
+        in_box systemctl start foodswap.socket foodswap-https.socket foodswap.service &&
+        in_box sh -ec 'head -n 3 /srv/products.jsonl >/srv/few.jsonl && foodswap import --force /srv/few.jsonl' && products_are 3 &&
+        follows 'Move to another machine' 2 && within 10 products_are "$1" && within 10 is_secure && [ "$(serial)" = "$2" ]
+}
