@@ -52,7 +52,8 @@ keeps_secrets_encrypted() {
     printf '[web]\npublisher = "the keeper of secrets"\n' | write /root/secrets.toml
     in_box sh -ec 'mkdir -p /etc/credstore.encrypted && systemd-creds encrypt --name=foodswap.toml /root/secrets.toml /etc/credstore.encrypted/foodswap.toml' &&
         use_example secrets foodswap.service && within 10 shows_page /legal 'the keeper of secrets' &&
-        refuses in_box grep -r 'the keeper' /etc/credstore.encrypted && forget_example secrets foodswap.service
+        refuses in_box grep -r 'the keeper' /etc/credstore.encrypted && forget_example secrets foodswap.service &&
+        in_box rm -r /etc/credstore.encrypted /root/secrets.toml
 }
 
 upgrade_keeps_the_answers() {
@@ -70,5 +71,6 @@ restores_a_backup() {
     follows 'Move to another machine' 1 &&
         in_box systemctl start foodswap.socket foodswap-https.socket foodswap.service &&
         in_box sh -ec 'head -n 3 /srv/products.jsonl >/srv/few.jsonl && foodswap import --force /srv/few.jsonl' && products_are 3 &&
-        follows 'Move to another machine' 2 && within 10 products_are "$1" && within 10 is_secure && [ "$(serial)" = "$2" ]
+        follows 'Move to another machine' 2 && within 10 products_are "$1" && within 10 is_secure && [ "$(serial)" = "$2" ] &&
+        in_box rm foodswap.tar.gz
 }

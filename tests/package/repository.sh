@@ -2,7 +2,7 @@
 # The repository that a box installs from: made, tampered with, its key exchanged. Sourced by `life`, whose words it uses.
 # shellcheck disable=SC2154 # they are set in `life`
 
-export GNUPGHOME=$work/gnupg FOODSWAP_ARCHIVE_URL=http://127.0.0.1:8000
+export GNUPGHOME=$work/gnupg FOODSWAP_ARCHIVE_URL=http://127.0.0.1:8070
 key() { gpg --batch --list-keys --with-colons "$1" | awk -F: '/^fpr/ {print $10; exit}'; }
 publish() { FOODSWAP_ARCHIVE_KEYS=$1 "$project/debian/publish" "$work/repository" "${@:2}"; }
 make_repository() {
@@ -15,8 +15,8 @@ make_repository() {
 install_sources() {
     apt remove --purge "foodswap*" >/dev/null 2>&1
     in_box sh -c 'rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/* /var/lib/apt/lists/*'
-    get http://127.0.0.1:8000/foodswap-archive-keyring.gpg | write /usr/share/keyrings/foodswap-archive-keyring.gpg &&
-        get http://127.0.0.1:8000/foodswap.sources | write /etc/apt/sources.list.d/foodswap.sources && apt update
+    get http://127.0.0.1:8070/foodswap-archive-keyring.gpg | write /usr/share/keyrings/foodswap-archive-keyring.gpg &&
+        get http://127.0.0.1:8070/foodswap.sources | write /etc/apt/sources.list.d/foodswap.sources && apt update
 }
 # apt ends well although it kept the old lists: what counts is that it says so, why, and learns of nothing new.
 update_is_refused() {
@@ -52,7 +52,7 @@ foreign_key_is_refused() {
     gpg --batch --export "$(key stranger)" | write /usr/share/keyrings/foodswap-archive-keyring.gpg
     update_is_refused 'NO_PUBKEY|Missing key|not signed'
     status=$?
-    get http://127.0.0.1:8000/foodswap-archive-keyring.gpg | write /usr/share/keyrings/foodswap-archive-keyring.gpg
+    get http://127.0.0.1:8070/foodswap-archive-keyring.gpg | write /usr/share/keyrings/foodswap-archive-keyring.gpg
     return $status
 }
 keys_are_exchanged() {
