@@ -247,6 +247,13 @@ mod tests {
         load(&Sources { file: Some(file), ..Sources::default() })
     }
 
+    #[test]
+    fn a_file_that_is_no_toml_is_told_by_its_line_and_not_shown() {
+        let said = mistakes("[log]\npassword = \"open sesame\n");
+
+        assert!(said.contains("line 2") && !said.contains("sesame") && !said.contains('\n'), "{said}");
+    }
+
     fn mistakes(text: &str) -> String {
         match load_text(text) {
             Ok(_) => "accepted".to_owned(),

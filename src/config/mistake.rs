@@ -26,9 +26,18 @@ fn sentence(error: &Error) -> String {
             };
             format!("{}: unknown key; {advice}{place}", path.join("."))
         }
-        kind if path.is_empty() => format!("{kind}{place}"),
+        kind if path.is_empty() => format!("{}{place}", without_excerpt(&kind.to_string())),
         kind => format!("{}: {kind}{place}", path.join(".")),
     }
+}
+
+/// What a parser said in one line, without the line of the file that it shows: it may hold a secret.
+fn without_excerpt(text: &str) -> String {
+    let is_excerpt = |line: &&str| {
+        let line = line.trim_start();
+        line.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start().starts_with('|')
+    };
+    text.lines().filter(|line| !is_excerpt(line) && !line.trim().is_empty()).collect::<Vec<_>>().join(": ")
 }
 
 fn nearest<'known>(key: &str, known: &[&'known str]) -> Option<&'known str> {

@@ -52,8 +52,10 @@ keeps_secrets_encrypted() {
     printf '[web]\npublisher = "the keeper of secrets"\n' | write /root/secrets.toml
     in_box sh -ec 'mkdir -p /etc/credstore.encrypted && systemd-creds encrypt --name=foodswap.toml /root/secrets.toml /etc/credstore.encrypted/foodswap.toml' &&
         use_example secrets foodswap.service && within 10 shows_page /legal 'the keeper of secrets' &&
-        refuses in_box grep -r 'the keeper' /etc/credstore.encrypted && forget_example secrets foodswap.service &&
-        in_box rm -r /etc/credstore.encrypted /root/secrets.toml
+        refuses in_box grep -r 'the keeper' /etc/credstore.encrypted
+    local status=$?
+    in_box rm -r /etc/credstore.encrypted /root/secrets.toml
+    forget_example secrets foodswap.service && return $status
 }
 
 upgrade_keeps_the_answers() {

@@ -4,7 +4,11 @@
 
 export GNUPGHOME=$work/gnupg FOODSWAP_ARCHIVE_URL=http://127.0.0.1:8070
 key() { gpg --batch --list-keys --with-colons "$1" | awk -F: '/^fpr/ {print $10; exit}'; }
-publish() { FOODSWAP_ARCHIVE_KEYS=$1 "$project/debian/publish" "$work/repository" "${@:2}"; }
+# apt asks for what is newer, by the second.
+publish() {
+    sleep 1
+    FOODSWAP_ARCHIVE_KEYS=$1 "$project/debian/publish" "$work/repository" "${@:2}"
+}
 make_repository() {
     mkdir -m 700 "$GNUPGHOME" || return 1
     for owner in first second stranger; do
