@@ -27,6 +27,7 @@ pub use self::data::{import, snapshot};
 
 use self::certificates::StoredLedger;
 use self::commands::Import;
+use self::service_manager::Opening;
 use self::signals::{Reload, Signals};
 use self::status_line::Outlook;
 use self::watchdog::Vitals;
@@ -57,7 +58,7 @@ const FAILURE_PAUSE: Duration = Duration::from_secs(5);
 /// After a fault of the program in what must not end.
 const FAULT_PAUSE: Duration = Duration::from_mins(1);
 /// Files that the process needs besides connections: store, snapshots, logs, an import.
-const OWN_DESCRIPTORS: u64 = 256;
+pub const OWN_DESCRIPTORS: u64 = 256;
 
 /// Why the appliance cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -160,12 +161,13 @@ async fn serve(
     signals: &mut Signals,
 ) -> Result<(), ApplianceError> {
     let config = loaded.config;
-    service_manager::is_opening();
+    let opening = Opening::begin();
     data::prepare(&config.data_dir)?;
     raise_descriptors(&config);
     let listeners = listen::open(&config.front, socket_names)?;
     let tls = tls(&config).await?;
     let (products, catalogue) = data::open(&config, service_manager::building()).await?;
+    drop(opening);
     let application = Client::untracked(site(&config, products.clone(), Arc::clone(&catalogue)))
         .await
         .map_err(|error| ApplianceError::Start(cause_of(&error)))?;

@@ -2,8 +2,10 @@
 
 use std::io::Write;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::Subcommand;
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Common, output};
 use crate::config::{Config, Loaded, example};
@@ -12,7 +14,11 @@ use crate::front::tls::Tls;
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
     /// Say whether the configuration can be used; exit code 78 if not
-    Check,
+    Check {
+        /// If it can, have the running service with this process id read it again (SIGHUP)
+        #[arg(long, value_name = "PID", value_parser = clap::value_parser!(i32).range(1..))]
+        then_reload: Option<i32>,
+    },
     /// Print the configuration in force
     Show {
         /// Say where each value came from
@@ -33,16 +39,30 @@ pub(super) struct UnusableFiles;
 
 pub(super) fn run(common: &Common, command: &ConfigCommand) -> anyhow::Result<()> {
     match command {
-        ConfigCommand::Check => {
+        ConfigCommand::Check { then_reload } => {
             let loaded = common.load()?;
             Tls::check(&loaded.config.front, &loaded.config.acme).context(UnusableFiles)?;
             writeln!(output::output(), "the configuration is good (profile {})", loaded.profile)?;
+            then_reload.map_or(Ok(()), reload)?;
         }
         ConfigCommand::Show { origin: true, json } => show_origins(&common.load()?, *json)?,
         ConfigCommand::Show { origin: false, json } => show(&common.load()?.config, *json)?,
         ConfigCommand::Example => output::output().write_all(example::TEXT.as_bytes())?,
     }
     Ok(())
+}
+
+/// Tells a process to read its configuration again.
+fn reload(process: i32) -> anyhow::Result<()> {
+    let told = match Pid::from_raw(process) {
+        Some(pid) => kill_process(pid, Signal::HUP),
+        None => Err(Errno::INVAL),
+    };
+    told.map_err(|error| match error {
+        Errno::SRCH => anyhow!("there is no process {process}: the service has ended; start it again instead"),
+        Errno::PERM => anyhow!("the process {process} belongs to another user: do it as root or as that user"),
+        error => anyhow!("the process {process} cannot be told to read the configuration again: {error}"),
+    })
 }
 
 fn show(config: &Config, as_json: bool) -> anyhow::Result<()> {

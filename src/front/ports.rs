@@ -1,7 +1,7 @@
 //! Whether the public ports answer, asked as a visitor on this machine would.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,12 +22,23 @@ pub struct Ports {
 struct Port {
     address: SocketAddr,
     has_answered: bool,
+    /// Whether its address was not this machine's when it was asked last.
+    is_away: bool,
 }
 
-/// A port that does not answer any more.
+/// A port that does not answer, or not any more.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0} does not answer")]
 pub struct Silent(SocketAddr);
+
+/// What came of asking a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Answered,
+    Silent,
+    /// Its address is not this machine's: no fault of the program, and it may come back.
+    Away,
+}
 
 impl Ports {
     /// The ports of these sockets, and the name by which the site is asked for.
@@ -40,39 +51,53 @@ impl Ports {
             "GET /healthz HTTP/1.1\r\nHost: {host}\r\nUser-Agent: foodswap-watchdog\r\nConnection: close\r\n\r\n"
         );
         Self {
-            ports: addresses.map(|address| Port { address, has_answered: false }).collect(),
+            ports: addresses.map(|address| Port { address, has_answered: false, is_away: false }).collect(),
             question: question.into(),
         }
     }
 
-    /// Asks every port at once. One that never answered is passed over: a firewall may keep this machine from its own
-    /// port, and that is no reason to stop. One that has answered must go on answering.
+    /// Asks every port at once. One that has answered must go on answering. One that never answered is passed over
+    /// beside one that has: a firewall may keep this machine from its own port, and that is no reason to stop. While
+    /// none has answered that is on this machine, nobody has.
     pub async fn ask(&mut self, limit: Duration) -> Result<(), Silent> {
         let mut asked = JoinSet::new();
         for (number, port) in self.ports.iter().enumerate() {
             let (address, question) = (port.address, Arc::clone(&self.question));
-            asked.spawn(async move { (number, timeout(limit, ask(address, &question)).await) });
-        }
-        let mut answers = vec![false; self.ports.len()];
-        while let Some(asked) = asked.join_next().await {
-            let Ok((number, answered)) = asked else { continue };
-            answers[number] = matches!(answered, Ok(Ok(())));
-            // An address that has left this machine is no fault of the program, and may come back.
-            self.ports[number].has_answered &= !matches!(answered, Ok(Err(error)) if has_left(&error));
+            asked.spawn(async move { (number, outcome(address, &question, limit).await) });
         }
         let mut silent = None;
-        for (port, answers) in self.ports.iter_mut().zip(answers) {
-            if port.has_answered && !answers {
+        while let Some(asked) = asked.join_next().await {
+            let Ok((number, outcome)) = asked else { continue };
+            let port = &mut self.ports[number];
+            if port.has_answered && outcome == Outcome::Silent {
                 silent = Some(Silent(port.address));
             }
-            port.has_answered |= answers;
+            port.has_answered = outcome == Outcome::Answered || (port.has_answered && outcome == Outcome::Silent);
+            port.is_away = outcome == Outcome::Away;
         }
-        silent.map_or(Ok(()), Err)
+        silent.or_else(|| self.nobody()).map_or(Ok(()), Err)
+    }
+
+    /// A port that should have answered, if none has.
+    fn nobody(&self) -> Option<Silent> {
+        let has_one = self.ports.iter().any(|port| port.has_answered);
+        let here = self.ports.iter().find(|port| !port.is_away).filter(|_| !has_one);
+        here.map(|port| Silent(port.address))
     }
 
     /// Those that have never answered.
     pub fn unheard(&self) -> impl Iterator<Item = SocketAddr> {
         self.ports.iter().filter(|port| !port.has_answered).map(|port| port.address)
+    }
+}
+
+async fn outcome(address: SocketAddr, question: &str, limit: Duration) -> Outcome {
+    match timeout(limit, ask(address, question)).await {
+        Ok(Ok(())) => Outcome::Answered,
+        Ok(Err(error)) if has_left(&error) => Outcome::Away,
+        // To a foreign address the question may have gone out into the world, where anything may become of it.
+        _ if !is_of_this_machine(address.ip()) => Outcome::Away,
+        _ => Outcome::Silent,
     }
 }
 
@@ -95,6 +120,11 @@ async fn ask(address: SocketAddr, question: &str) -> io::Result<()> {
 fn has_left(error: &io::Error) -> bool {
     use io::ErrorKind::{AddrNotAvailable, HostUnreachable, NetworkUnreachable};
     matches!(error.kind(), AddrNotAvailable | HostUnreachable | NetworkUnreachable)
+}
+
+/// An address is this machine's if a socket can be had there.
+fn is_of_this_machine(address: IpAddr) -> bool {
+    !UdpSocket::bind((address, 0)).is_err_and(|error| error.kind() == io::ErrorKind::AddrNotAvailable)
 }
 
 async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
@@ -124,7 +154,13 @@ mod tests {
 
     use super::*;
 
-    const LIMIT: Duration = Duration::from_millis(200);
+    /// How long an answer may take that must come, on however busy a machine.
+    const LONG: Duration = Duration::from_secs(20);
+    /// How long is waited for one that cannot come.
+    const SHORT: Duration = Duration::from_millis(200);
+
+    /// No machine's: for documentation (RFC 5737).
+    const ELSEWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 80);
 
     async fn listener() -> (TcpListener, SocketAddr) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
@@ -156,24 +192,43 @@ mod tests {
             let mut ports = Ports::at([address].into_iter(), "swap.example");
             let _end = answering(listener, 2, answer);
 
-            assert_eq!(ports.ask(LIMIT).await, Ok(()));
-            assert_eq!(ports.ask(LIMIT).await, Ok(()));
-            assert_eq!(ports.ask(LIMIT).await, Err(Silent(address)));
+            assert_eq!(ports.ask(LONG).await, Ok(()));
+            assert_eq!(ports.ask(LONG).await, Ok(()));
+            assert_eq!(ports.ask(SHORT).await, Err(Silent(address)));
+            assert_eq!(ports.ask(SHORT).await, Err(Silent(address)), "and stays so");
             assert_eq!(ports.unheard().count(), 0);
         }
     }
 
     #[tokio::test]
-    async fn a_port_that_never_answered_is_no_reason_to_stop() {
-        let (hanging, address) = listener().await;
+    async fn a_port_that_never_answered_is_passed_over_beside_one_that_has() {
+        let (answers, address) = listener().await;
         let (gone, nowhere) = listener().await;
         drop(gone);
-        let mut ports = Ports::at([address, nowhere].into_iter(), "swap.example");
+        let mut ports = Ports::at([nowhere, address].into_iter(), "swap.example");
+        let _end = answering(answers, 2, b"");
 
-        assert_eq!(ports.ask(LIMIT).await, Ok(()));
-        assert_eq!(ports.ask(LIMIT).await, Ok(()));
-        assert_eq!(ports.unheard().collect::<Vec<_>>(), [address, nowhere]);
-        drop(hanging);
+        assert_eq!(ports.ask(LONG).await, Ok(()));
+        assert_eq!(ports.ask(LONG).await, Ok(()));
+        assert_eq!(ports.unheard().collect::<Vec<_>>(), [nowhere]);
+    }
+
+    #[tokio::test]
+    async fn where_no_port_has_ever_answered_nobody_does() {
+        let (_hanging, address) = listener().await;
+        let mut ports = Ports::at([ELSEWHERE, address].into_iter(), "swap.example");
+
+        for _ in 0..2 {
+            assert_eq!(ports.ask(SHORT).await, Err(Silent(address)));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_not_this_machines_is_not_waited_for() {
+        let mut ports = Ports::at([ELSEWHERE].into_iter(), "swap.example");
+
+        assert_eq!(ports.ask(SHORT).await, Ok(()));
+        assert_eq!(ports.unheard().collect::<Vec<_>>(), [ELSEWHERE]);
     }
 
     #[test]

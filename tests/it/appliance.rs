@@ -107,9 +107,14 @@ impl Appliance {
         self.base.trim_start_matches("http://").parse().expect("an address")
     }
 
+    /// The number of its process.
+    pub(crate) fn process(&self) -> i32 {
+        self.process.id() as i32
+    }
+
     /// Sends it a signal.
     pub(crate) fn signal(&self, signal: Signal) {
-        let process = Pid::from_raw(self.process.id() as i32).expect("a process");
+        let process = Pid::from_raw(self.process()).expect("a process");
         kill_process(process, signal).expect("signalled");
     }
 

@@ -393,3 +393,49 @@ fn a_damaged_snapshot_is_noticed_while_serving_and_built_again_at_the_next_start
     assert_eq!(mended.json("/api/v1/products/2000000000015"), product);
     assert_eq!(names().len(), 1, "{:?}", names());
 }
+
+#[test]
+fn a_reload_is_asked_of_a_running_service_only_with_a_good_configuration() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let config = file(folder.path(), "foodswap.toml", "[web]\npublisher = \"before\"\n");
+    let appliance = Appliance::with_file(&config);
+    let process = appliance.process().to_string();
+    let reload = |process: &str| {
+        let command = ["--config", config.to_str().expect("UTF-8"), "config", "check", "--then-reload", process];
+        let output = run(appliance.data_dir(), &command);
+        (output.status.code(), text(&output.stderr))
+    };
+
+    std::fs::write(&config, "[web]\npublihser = \"after\"\n").expect("written");
+    let (refused, why) = reload(&process);
+    std::fs::write(&config, "[web]\npublisher = \"after\"\n").expect("written");
+    let taken = reload(&process);
+    appliance.says("SIGHUP: the configuration was read again");
+    let log = appliance.stop().log;
+
+    assert!(refused == Some(78) && why.contains("did you mean `publisher`?"), "{refused:?} {why}");
+    assert_eq!(taken, (Some(0), String::new()));
+    assert_eq!(log.matches("the configuration").count(), 1, "one signal came: {log}");
+}
+
+#[test]
+fn a_reload_of_a_process_that_is_none_is_refused() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let mut ended = foodswap(folder.path()).arg("--version").stdout(Stdio::null()).spawn().expect("the binary runs");
+    ended.wait().expect("an end");
+    let gone = ended.id().to_string();
+
+    for (process, code, says) in [
+        (gone.as_str(), 1, "the service has ended"),
+        ("0", 2, "0 is not in 1..="),
+        ("-1", 2, "--then-reload"),
+        ("", 2, "invalid value ''"),
+        ("itself", 2, "invalid value 'itself'"),
+    ] {
+        let refused = run(folder.path(), &["config", "check", "--then-reload", process]);
+
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(code), "{process}: {said}");
+        assert!(said.contains(says), "{process}: {said}");
+    }
+}

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use foodswap::appliance::OWN_DESCRIPTORS;
 use foodswap::front::Limits;
 
 /// What `systemd-analyze security` may find, in tenths: 1.5.
 const EXPOSURE_MAX: &str = "15";
-/// What the store, snapshots, logs and an import need besides connections.
-const OWN_DESCRIPTORS: usize = 256;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("systemd")
@@ -51,25 +50,64 @@ fn the_service_is_sealed_as_promised() {
     assert!(judged.status.success() && said.contains("Overall exposure level"), "{said}");
 }
 
-/// A directive may share the reason of the one above it; the first of a group has one of its own.
-#[test]
-fn every_group_of_directives_has_its_reason() {
-    for name in names(&folder()) {
-        let text = text(&name);
-        let mut is_explained = false;
-        for line in text.lines() {
-            match line {
-                "" => is_explained = false,
-                line if line.starts_with("# ---") => is_explained = false,
-                line if line.starts_with('#') => is_explained = true,
-                line if line.starts_with('[') => is_explained = false,
-                line => {
-                    let explains_itself = ["Description=", "Documentation=", "ExecStart=", "Service="];
-                    let is_clear = explains_itself.iter().any(|key| line.starts_with(key));
-                    assert!(is_explained || is_clear, "{name}: say above it why: {line}");
+/// Directives of a unit that have no reason of their own: the comment directly above is another's, unless they share
+/// a key with the one above or the comment names them.
+fn unexplained(unit: &str) -> Vec<&str> {
+    let (mut comment, mut above) = (String::new(), None);
+    let mut found = Vec::new();
+    for line in unit.lines() {
+        let is_comment = line.starts_with('#') && !line.starts_with("# ---");
+        match line.split_once('=') {
+            _ if is_comment => {
+                if above.is_some() {
+                    comment.clear();
                 }
+                comment.push_str(line);
+                above = None;
+            }
+            None => (comment, above) = (String::new(), None),
+            Some((key, _)) => {
+                let is_its_own = above.is_none() || above == Some(key) || comment.contains(&format!("{key}="));
+                // They say something to people, and set nothing.
+                let is_a_word = ["Description", "Documentation"].contains(&key);
+                if !is_a_word && (comment.is_empty() || !is_its_own) {
+                    found.push(line);
+                }
+                above = Some(key);
             }
         }
+    }
+    found
+}
+
+#[test]
+fn every_directive_has_its_reason() {
+    for name in names(&folder()) {
+        assert_eq!(unexplained(&text(&name)), [""; 0], "{name}: say above each why");
+    }
+}
+
+#[test]
+fn a_reason_is_of_one_directive_unless_it_names_others() {
+    for (unit, without) in [
+        ("# Why.\nA=1\nB=2\nB=3", &["B=2"][..]),
+        ("# Why.\nA=1\nA=2", &[]),
+        ("# Why, and B= too.\nA=1\nB=2", &[]),
+        ("# Why.\nA=1\n# And why.\nB=2", &[]),
+        ("# Why.\n\nA=1", &["A=1"]),
+        ("# --- part ---\nA=1", &["A=1"]),
+        ("[Unit]\nDescription=a\nA=1", &["A=1"]),
+    ] {
+        assert_eq!(unexplained(unit), without, "{unit}");
+    }
+}
+
+#[test]
+fn a_reload_executes_nothing_but_the_program() {
+    let service = directives("foodswap.service");
+    assert_eq!(service["ExecReload"], ["/usr/bin/foodswap config check --then-reload $MAINPID"]);
+    for command in ["ExecStart", "ExecReload"].iter().flat_map(|key| &service[*key]) {
+        assert!(command.starts_with("/usr/bin/foodswap "), "{command}");
     }
 }
 
@@ -90,7 +128,7 @@ fn the_limits_of_the_service_leave_room_for_those_of_the_program() {
     let limits = Limits::default();
     let number = |key: &str| -> usize { service[key][0].trim_end_matches('s').parse().expect("a number") };
 
-    assert!(number("LimitNOFILE") >= limits.connections + OWN_DESCRIPTORS);
+    assert!(number("LimitNOFILE") >= limits.connections + OWN_DESCRIPTORS as usize);
     assert!(number("TimeoutStopSec") >= limits.drain_s as usize + 20);
 }
 
