@@ -10,6 +10,7 @@ mod status_line;
 mod watchdog;
 
 use std::borrow::Cow;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,10 +24,10 @@ use serde_json::json;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-pub use self::data::{import, snapshot};
+pub use self::data::{import, kept, snapshot};
 
 use self::certificates::StoredLedger;
-use self::commands::Import;
+use self::commands::{Import, Known};
 use self::service_manager::Opening;
 use self::signals::{Reload, Signals};
 use self::status_line::Outlook;
@@ -37,6 +38,7 @@ use crate::config::{self, Config, Loaded, Sources};
 use crate::front::encoding::Coding;
 use crate::front::listen::{self, ListenError, Listener, Protocol};
 use crate::front::ports::Ports;
+use crate::front::probe::Probe;
 use crate::front::tls::{Tls, TlsError};
 use crate::front::{Front, Site, files};
 use crate::jobs::import::ImportError;
@@ -173,11 +175,12 @@ async fn serve(
         .map_err(|error| ApplianceError::Start(cause_of(&error)))?;
     data::check_in_background(&catalogue, &config.data_dir);
     let import = Import::default();
-    let known = commands::Known { tls: tls.clone(), addresses: listeners.iter().map(|one| one.address).collect() };
-    commands::listen(&config.data_dir, products.clone(), Arc::clone(&catalogue), known, import.clone());
-    let served = served(&config, application, tls.clone());
+    let probe = Probe::new().map_err(|error| ApplianceError::Start(error.to_string()))?;
+    let served = served(&config, application, tls.clone(), probe.clone());
     let front =
         Front::new(&config.front, served, &listeners).map_err(|error| ApplianceError::Start(error.to_string()))?;
+    let known = Known { tls: tls.clone(), probe, ports: ports(&listeners), front: front.handle() };
+    commands::listen(&config.data_dir, products.clone(), Arc::clone(&catalogue), known, import.clone());
     announce(&listeners, catalogue.snapshot().len(), tls.is_some());
     if let Some(tls) = &tls {
         tokio::spawn(look_after(tls.clone()));
@@ -195,6 +198,11 @@ async fn serve(
     };
     front.serve(listeners, stop).await;
     Ok(())
+}
+
+/// Where the site is, and what is spoken there.
+fn ports(listeners: &[Listener]) -> Vec<(SocketAddr, Protocol)> {
+    listeners.iter().map(|listener| (listener.address, listener.protocol)).collect()
 }
 
 /// Says where the site is.
@@ -216,8 +224,9 @@ fn host(config: &Config, listeners: &[Listener]) -> String {
 }
 
 /// What the front serves: the application, its files, its certificate.
-fn served(config: &Config, application: Client, tls: Option<Tls>) -> Site {
-    Site { application, files: web::assets::all().into_iter().map(file).collect(), tls, names: config.acme.names() }
+fn served(config: &Config, application: Client, tls: Option<Tls>, probe: Probe) -> Site {
+    let files = web::assets::all().into_iter().map(file).collect();
+    Site { application, files, tls, probe, names: config.acme.names() }
 }
 
 /// The certificate, from the store or from files.

@@ -204,6 +204,13 @@ fn toml_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// Whether a service keeps its data there: the package's, or the one of the unit that runs this process
+/// (`StateDirectory=`).
+pub fn is_of_a_service(data_dir: &Path) -> bool {
+    let of_unit = environment("STATE_DIRECTORY");
+    data_dir == Path::new(PACKAGED_DATA_DIR) || of_unit.is_some_and(|folder| data_dir == Path::new(&folder))
+}
+
 /// What systemd calls the sockets that it hands over (`sd_listen_fds_with_names(3)`).
 pub fn socket_names() -> Option<String> {
     environment("LISTEN_FDNAMES")

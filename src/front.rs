@@ -4,7 +4,8 @@
 //! by its [`pace`], and all together by the [`crowd`], speaks TLS ([`tls`]) and HTTP/1.1 or HTTP/2. A request is judged by the [`service`]: whose it is
 //! ([`peer`]), for which [`host`], at which [`rate`]. Then it is answered from the [`files`] that the program
 //! carries, or handed to the application in process ([`dispatch`]), and leaves with the [`headers`] that every answer
-//! has, in the [`encoding`] that its reader prefers. What is no request at all gets an [`unreadable`] answer. The front knows nothing of foods: what it serves is passed in.
+//! has, in the [`encoding`] that its reader prefers. What is no request at all gets an [`unreadable`] answer. Whether the ports answer the watchdog asks
+//! ([`ports`]); whose program it is that does, `doctor` ([`probe`]). The front knows nothing of foods: what it serves is passed in.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ pub mod listen;
 mod pace;
 pub mod peer;
 pub mod ports;
+pub mod probe;
 mod rate;
 mod server;
 mod service;
@@ -39,7 +41,7 @@ pub use self::access_log::AccessLog;
 pub use self::limits::Limits;
 pub use self::peer::{Network, ProxyHeader};
 pub use self::rate::Rates;
-pub use self::server::{Front, Handle, Site};
+pub use self::server::{Front, Handle, Load, Site};
 
 /// `[front]`: the public addresses, and what is asked of those who call there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,6 +13,9 @@ use super::certificates::Inspection;
 use super::control::{self, Caller, Control, Reply, Request};
 use super::data;
 use crate::catalogue::Catalogue;
+use crate::front::Handle;
+use crate::front::listen::Protocol;
+use crate::front::probe::Probe;
 use crate::front::tls::Tls;
 use crate::jobs::import::{Mode, Phase, Progress};
 use crate::store::StoreError;
@@ -57,8 +60,12 @@ impl Import {
 pub(super) struct Known {
     /// How handshakes are answered.
     pub(super) tls: Option<Tls>,
-    /// Where the service listens.
-    pub(super) addresses: Vec<SocketAddr>,
+    /// By what the process is recognised there.
+    pub(super) probe: Probe,
+    /// Where the service listens, and what is spoken there.
+    pub(super) ports: Vec<(SocketAddr, Protocol)>,
+    /// How full the front is.
+    pub(super) front: Handle,
 }
 
 /// Answers commands on the control socket for as long as the process lives.
@@ -72,7 +79,7 @@ pub(super) fn listen(data_dir: &Path, products: Products, catalogue: Arc<Catalog
         loop {
             match control.accept() {
                 Ok((mut caller, Request::Certificates, _)) => {
-                    caller.reply(&Reply::Report(json!(Inspection::of(known.tls.as_ref(), &known.addresses))));
+                    caller.reply(&Reply::Report(json!(Inspection::of(&known))));
                 }
                 Ok((caller, Request::Import { names, mode }, files)) => importer.take(caller, names, mode, files),
                 Err(error) => {

@@ -185,6 +185,12 @@ fn not_all_files(arrived: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("{arrived} files arrived; {advice}"))
 }
 
+/// Whether certainly nobody listens there: what keeps us from asking says nothing of others.
+pub fn is_deserted(path: &Path) -> bool {
+    use io::ErrorKind::{ConnectionRefused, NotFound};
+    UnixStream::connect(path).is_err_and(|error| matches!(error.kind(), NotFound | ConnectionRefused))
+}
+
 /// Sends a request to the appliance that listens there; none if nobody does.
 pub fn call(
     path: &Path,
@@ -360,5 +366,9 @@ mod tests {
         let answered = call(&folder.path().join("control.sock"), &request, &[], &mut |_| {});
 
         assert!(matches!(answered, Ok(None)));
+        assert!(is_deserted(&folder.path().join("control.sock")));
+        let file = folder.path().join("file");
+        std::fs::write(&file, "no folder").expect("written");
+        assert!(!is_deserted(&file.join("control.sock")), "what cannot be looked at may be anything");
     }
 }

@@ -11,6 +11,7 @@ use rustix::process::geteuid;
 use tokio::task::spawn_blocking;
 
 use super::ApplianceError;
+use crate::catalogue::generations::Latest;
 use crate::catalogue::snapshot::{Origin, Snapshot};
 use crate::catalogue::{Catalogue, generations, starter};
 use crate::config::Config;
@@ -31,6 +32,11 @@ pub fn snapshot(config: &Config) -> Result<Arc<Snapshot>, ApplianceError> {
     prepare(&config.data_dir)?;
     let products = Products::open(&config.data_dir, &config.store)?;
     Ok(Arc::new(current(&products, &config.data_dir, &mut |_| ())?))
+}
+
+/// What a data directory has of the catalogue; changes nothing there.
+pub fn kept(data_dir: &Path) -> Result<Latest, ApplianceError> {
+    Ok(generations::latest(&data_dir.join(publication::FOLDER))?)
 }
 
 /// Imports files by opening the store here; refused while a service holds it.

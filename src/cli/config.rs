@@ -16,7 +16,7 @@ pub(super) enum ConfigCommand {
     /// Say whether the configuration can be used; exit code 78 if not
     Check {
         /// If it can, have the running service with this process id read it again (SIGHUP)
-        #[arg(long, value_name = "PID", value_parser = clap::value_parser!(i32).range(1..))]
+        #[arg(long, value_name = "PID", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(1..))]
         then_reload: Option<i32>,
     },
     /// Print the configuration in force

@@ -6,7 +6,9 @@ mod dns;
 mod door;
 mod exchange;
 mod finding;
+mod own;
 mod ports;
+mod service;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -17,10 +19,12 @@ use serde_json::json;
 
 use self::dns::Dns;
 use self::finding::{Finding, Level};
+use self::own::Answering;
 use self::ports::Port;
 use super::{Common, output};
-use crate::appliance::certificates::{Inspection, inspect};
-use crate::config::Config;
+use crate::appliance;
+use crate::appliance::certificates::{Inspection, Presence, inspect};
+use crate::config::{self, Config};
 use crate::front::acme::Challenge;
 use crate::front::tls;
 
@@ -80,12 +84,17 @@ fn print(findings: &[Finding], as_json: bool) -> anyhow::Result<()> {
 
 fn examine(config: &Config, arguments: &DoctorArguments, findings: &mut Vec<Finding>) -> anyhow::Result<()> {
     let inspection = inspect(config);
-    findings.push(service(&inspection));
-    if let Some(finding) = proxy(config, &inspection) {
-        findings.push(finding);
-    }
-    let has_tls = config.acme.is_on() || config.front.certificate.is_some();
-    if config.front.https.is_empty() && !has_tls {
+    let is_installed = config::is_of_a_service(&config.data_dir);
+    findings.push(service::presence(&inspection, is_installed));
+    findings.extend(service::data(&inspection));
+    findings.extend(service::catalogue(appliance::kept(&config.data_dir)));
+    findings.extend(inspection.load.as_ref().map(service::load));
+    findings.extend(proxy(config, &inspection, is_installed));
+    // What only the unit of the service configures is known by the running service alone.
+    let has_tls = config.acme.is_on() || config.front.certificate.is_some() || inspection.status.is_some();
+    let has_tls = has_tls || !config.front.https.is_empty();
+    let token = answer_here(config, arguments, &inspection, (is_installed, has_tls), findings)?;
+    if !has_tls {
         let says = "HTTPS is not configured, so there is no certificate to look after";
         findings.push(Finding::good("certificate", says));
         return Ok(());
@@ -103,7 +112,9 @@ fn examine(config: &Config, arguments: &DoctorArguments, findings: &mut Vec<Find
     match Dns::new(arguments.dns) {
         Ok(dns) => {
             let located = ports::locate(&dns, &names, findings);
-            knock(config, arguments, &inspection, &located, findings)?;
+            if let Some(token) = token {
+                knock(config, arguments, &located, &token, findings)?;
+            }
             looked_up = Some(dns);
         }
         Err(error) => findings.push(Finding::wrong("names", error.to_string(), "give this machine a name server")),
@@ -117,21 +128,13 @@ fn examine(config: &Config, arguments: &DoctorArguments, findings: &mut Vec<Find
     Ok(())
 }
 
-fn service(inspection: &Inspection) -> Finding {
-    match &inspection.trouble {
-        Some(trouble) => Finding::unsure(
-            "service",
-            trouble,
-            "start the service if it does not run; run doctor as root or as its user",
-        ),
-        None if inspection.probe.is_some() => Finding::good("service", "it runs and answers on its control socket"),
-        None => Finding::unsure("service", "it does not run", "start it: systemctl start foodswap, or foodswap serve"),
-    }
-}
-
 /// Who listens for this machine alone waits for a proxy, which must be named.
-fn proxy(config: &Config, inspection: &Inspection) -> Option<Finding> {
+fn proxy(config: &Config, inspection: &Inspection, is_installed: bool) -> Option<Finding> {
     let of_service = &inspection.addresses;
+    if is_installed && of_service.is_empty() {
+        // The socket units say where it listens, not the configuration.
+        return None;
+    }
     let configured = config.front.http.iter().chain(&config.front.https);
     let is_alone =
         of_service.iter().chain(configured.filter(|_| of_service.is_empty())).all(|at| at.ip().is_loopback());
@@ -148,37 +151,57 @@ fn names(config: &Config, inspection: &Inspection) -> Vec<String> {
     names.into_iter().filter(|name| !name.contains('*')).collect()
 }
 
-/// Asks at both ports, and opens them before where no service does.
-fn knock(
+/// Asks at the site's own addresses, and opens them before where no service runs. Gives the token that is answered
+/// there, if one is.
+fn answer_here(
     config: &Config,
     arguments: &DoctorArguments,
     inspection: &Inspection,
-    located: &[ports::Located],
+    (is_installed, has_tls): (bool, bool),
     findings: &mut Vec<Finding>,
-) -> anyhow::Result<()> {
-    if inspection.probe.is_none() {
-        if inspection.trouble.is_some() {
-            let says = "whether the ports lead here cannot be told without the token of the service";
-            findings.push(Finding::unsure("ports", says, "run doctor as root or as the user of the service"));
-            return Ok(());
+) -> anyhow::Result<Option<String>> {
+    let check = "ports";
+    match (inspection.presence, inspection.probe.as_deref()) {
+        (Presence::Runs, Some(token)) if !token.is_empty() => {
+            let by_proxy = config.front.proxy_protocol;
+            let answering = if by_proxy { Answering::Introduced } else { Answering::Service };
+            own::knock(&inspection.plain, answering, token, findings);
+            Ok(Some(token.to_owned()))
         }
-        let stop_gap = tls::stop_gap(&["localhost".to_owned()])?;
-        for (check, addresses, tls) in
-            [("port 80", &config.front.http, None), ("port 443", &config.front.https, Some(stop_gap))]
-        {
-            for address in addresses {
-                if let Err(error) = door::open(*address, DOOR_TOKEN, tls.clone()) {
-                    let advice = "start the service, or run doctor as a user who may open it, with nothing else there";
-                    findings.push(Finding::unsure(
-                        check,
-                        format!("{address} cannot be opened to try: {error}"),
-                        advice,
-                    ));
-                }
-            }
+        (Presence::Stopped, _) => {
+            // Without HTTPS an installed service is where its sockets are, whatever the configuration says.
+            let socket = [SocketAddr::from(([0, 0, 0, 0], arguments.http_port))];
+            let http = if is_installed && !has_tls { &socket[..] } else { &config.front.http };
+            let plain = own::open("port 80", http, DOOR_TOKEN, None, is_installed, findings);
+            own::knock(&plain.open, Answering::Doctor, DOOR_TOKEN, findings);
+            own::knock(&plain.taken, Answering::Nobody, DOOR_TOKEN, findings);
+            let stop_gap = tls::stop_gap(&["localhost".to_owned()])?;
+            let https = &config.front.https;
+            let secure = own::open("port 443", https, DOOR_TOKEN, Some(&stop_gap), is_installed, findings);
+            let are_held = plain.are_held || secure.are_held;
+            Ok((!are_held).then(|| DOOR_TOKEN.to_owned()))
+        }
+        (Presence::Runs, _) => {
+            let says = "the running service tells no token to recognise it by: it is of an earlier version";
+            findings.push(Finding::unsure(check, says, "systemctl restart foodswap, then ask again"));
+            Ok(None)
+        }
+        (Presence::Unclear, _) => {
+            let says = "whether the ports lead here cannot be told without the token of the service";
+            findings.push(Finding::unsure(check, says, "run doctor as root or as the user of the service"));
+            Ok(None)
         }
     }
-    let token = inspection.probe.as_deref().unwrap_or(DOOR_TOKEN);
+}
+
+/// Asks at both ports of every name.
+fn knock(
+    config: &Config,
+    arguments: &DoctorArguments,
+    located: &[ports::Located],
+    token: &str,
+    findings: &mut Vec<Finding>,
+) -> anyhow::Result<()> {
     let by_http = config.acme.is_on() && config.acme.challenge == Challenge::Http01;
     let http = Port { check: "port 80", number: arguments.http_port, tls: None, is_needed: by_http };
     let anybody = Some(exchange::anybody()?);

@@ -8,6 +8,7 @@ use std::time::Duration;
 use arc_swap::{ArcSwap, Guard};
 use hyper::header::HeaderValue;
 use rocket::local::asynchronous::Client;
+use serde::{Deserialize, Serialize};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -23,6 +24,7 @@ use super::host::Hosts;
 use super::limits::Limits;
 use super::listen::{Listener, Protocol};
 use super::peer::{Network, ProxyHeader};
+use super::probe::Probe;
 use super::rate::{Buckets, Rates};
 use super::tls::Tls;
 use super::{Config, connection};
@@ -42,6 +44,8 @@ pub struct Site {
     pub files: Files,
     /// How handshakes are answered, where HTTPS is spoken.
     pub tls: Option<Tls>,
+    /// By what `doctor` recognises this process.
+    pub probe: Probe,
     /// Names that the site answers to besides those of `front.hosts`: those that its certificate is ordered for.
     pub names: Vec<String>,
 }
@@ -89,6 +93,7 @@ pub(super) struct Shared {
     application: Arc<Client>,
     files: Files,
     tls: Option<Tls>,
+    probe: Probe,
     https_port: Option<u16>,
     settings: ArcSwap<Settings>,
     connections: Arc<Gate>,
@@ -123,6 +128,10 @@ impl Shared {
 
     pub(super) fn tls(&self) -> Option<&Tls> {
         self.tls.as_ref()
+    }
+
+    pub(super) fn probe(&self) -> &Probe {
+        &self.probe
     }
 
     /// Where HTTPS is spoken.
@@ -218,6 +227,7 @@ impl Front {
             files: site.files,
             tls: site.tls,
             https_port: https.map(|listener| listener.address.port()),
+            probe: site.probe,
             settings: ArcSwap::from_pointee(Settings::new(config, &site.names)),
             connections: Arc::default(),
             requests: Arc::default(),
@@ -273,7 +283,20 @@ impl Front {
     }
 }
 
-/// Reloads the settings of a front that serves.
+/// How many places are taken, and how many there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Load {
+    /// Requests that the site works on.
+    pub requests: usize,
+    /// As many as it works on at once; the next is turned away (503).
+    pub requests_max: usize,
+    /// Connections that are open.
+    pub connections: usize,
+    /// As many as may be; the next is closed.
+    pub connections_max: usize,
+}
+
+/// Reloads the settings of a front that serves, and tells how full it is.
 pub struct Handle {
     shared: Weak<Shared>,
     names: Vec<String>,
@@ -285,6 +308,18 @@ impl Handle {
         if let Some(shared) = self.shared.upgrade() {
             shared.settings.store(Arc::new(Settings::new(config, &self.names)));
         }
+    }
+
+    /// How full it is at this moment; none once it has stopped.
+    pub fn load(&self) -> Option<Load> {
+        let shared = self.shared.upgrade()?;
+        let settings = shared.settings();
+        Some(Load {
+            requests: shared.requests.total(),
+            requests_max: settings.limits.requests,
+            connections: shared.connections.total(),
+            connections_max: settings.limits.connections,
+        })
     }
 }
 

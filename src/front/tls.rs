@@ -78,7 +78,6 @@ pub struct Tls {
     challenge: Option<Arc<ServerConfig>>,
     resolver: Arc<Resolver>,
     source: Source,
-    probe: Arc<str>,
 }
 
 /// Where the certificate comes from.
@@ -134,10 +133,7 @@ impl Tls {
                 Some(Arc::new(config))
             }
         };
-        let mut chance = [0; 16];
-        provider().secure_random.fill(&mut chance).map_err(|_| rustls::Error::FailedToGetRandomBytes)?;
-        let probe = format!("{:032x}", u128::from_le_bytes(chance)).into();
-        Ok(Self { config: Arc::new(config), challenge, resolver, source, probe })
+        Ok(Self { config: Arc::new(config), challenge, resolver, source })
     }
 
     /// Whether the files that a configuration names can be used: a certificate with its key, an authority's roots. It
@@ -162,16 +158,6 @@ impl Tls {
     /// What a certificate authority must find at `/.well-known/acme-challenge/TOKEN` (HTTP-01, RFC 8555, 8.3).
     pub fn http_01(&self, token: &str) -> Option<String> {
         self.resolver.text(token)
-    }
-
-    /// What `doctor` must find at `/.well-known/foodswap/TOKEN`, over HTTP and HTTPS: the token again.
-    pub fn probe(&self, token: &str) -> Option<&str> {
-        (token == &*self.probe).then_some(&self.probe)
-    }
-
-    /// The token of [`Tls::probe`], for `doctor` alone.
-    pub fn probe_token(&self) -> &str {
-        &self.probe
     }
 
     /// Whether a certificate of one's own is for a host; none where it comes by itself, for the names that it was ordered

@@ -428,7 +428,7 @@ fn a_reload_of_a_process_that_is_none_is_refused() {
     for (process, code, says) in [
         (gone.as_str(), 1, "the service has ended"),
         ("0", 2, "0 is not in 1..="),
-        ("-1", 2, "--then-reload"),
+        ("-1", 2, "-1 is not in 1..="),
         ("", 2, "invalid value ''"),
         ("itself", 2, "invalid value 'itself'"),
     ] {

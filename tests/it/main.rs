@@ -8,6 +8,7 @@ mod commands;
 mod countries;
 mod crash_import;
 mod dependencies;
+mod doctor;
 mod front;
 mod front_stop;
 mod import_files;

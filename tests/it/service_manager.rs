@@ -220,7 +220,7 @@ fn secrets_may_come_as_a_credential_and_win_over_files() {
 }
 
 /// What a later version would have written.
-fn of_a_later_version(store: &str, tree: &str, key: &str, value: &[u8]) -> TempDir {
+pub(crate) fn of_a_later_version(store: &str, tree: &str, key: &str, value: &[u8]) -> TempDir {
     let data_dir = Appliance::starter().kill();
     let database = sled::open(data_dir.path().join(store)).expect("a store");
     database.open_tree(tree).expect("a tree").insert(key, value).expect("written");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with, sockopt};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::ports::PROBE_PATH;
@@ -15,9 +16,13 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Bytes of a request that are read: ours has a hundred.
 const REQUEST_LEN_MAX: usize = 2048;
 
-/// Answers at an address with a token until the process ends.
-pub(super) fn open(address: SocketAddr, token: &str, tls: Option<Arc<ServerConfig>>) -> io::Result<()> {
-    let listener = TcpListener::bind(address)?;
+/// Connections that may wait: those of one `doctor`.
+const BACKLOG: i32 = 16;
+
+/// Answers at an address with a token until the process ends; tells the address it got.
+pub(super) fn open(address: SocketAddr, token: &str, tls: Option<Arc<ServerConfig>>) -> io::Result<SocketAddr> {
+    let listener = listen(address)?;
+    let address = listener.local_addr()?;
     let token = token.to_owned();
     thread::Builder::new().name("doctor".to_owned()).spawn(move || {
         for stream in listener.incoming().flatten() {
@@ -25,7 +30,20 @@ pub(super) fn open(address: SocketAddr, token: &str, tls: Option<Arc<ServerConfi
             let _ = answer(stream, &token, tls.clone());
         }
     })?;
-    Ok(())
+    Ok(address)
+}
+
+/// Listens as the service does: `[::]` beside `0.0.0.0` does not ask for the same port twice.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    sockopt::set_socket_reuseaddr(&socket, true)?;
+    if address.is_ipv6() {
+        sockopt::set_ipv6_v6only(&socket, true)?;
+    }
+    rustix::net::bind(&socket, &address)?;
+    rustix::net::listen(&socket, BACKLOG)?;
+    Ok(TcpListener::from(socket))
 }
 
 fn answer(stream: TcpStream, token: &str, tls: Option<Arc<ServerConfig>>) -> io::Result<()> {

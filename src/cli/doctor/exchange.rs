@@ -30,6 +30,12 @@ impl Answer {
     }
 }
 
+/// One for a test.
+#[cfg(test)]
+pub(super) fn answer(status: u16, body: &str) -> Answer {
+    Answer { status, head: String::new(), body: body.to_owned() }
+}
+
 /// Asks a host at an address for a path; over TLS with a configuration for it.
 pub(super) fn get(address: SocketAddr, host: &str, path: &str, tls: Option<Arc<ClientConfig>>) -> io::Result<Answer> {
     let socket = TcpStream::connect_timeout(&address, TIMEOUT)?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustls::ClientConfig;
 
 use super::dns::{Dns, DnsError};
-use super::exchange;
+use super::exchange::{self, Answer};
 use super::finding::Finding;
 
 /// Where the running service answers with its token.
@@ -58,7 +58,7 @@ fn place(name: &str, found: &Result<Vec<IpAddr>, DnsError>, is_local: impl Fn(Ip
 }
 
 /// An address is ours if we can have a socket there.
-fn is_local(address: IpAddr) -> bool {
+pub(super) fn is_local(address: IpAddr) -> bool {
     UdpSocket::bind((address, 0)).is_ok()
 }
 
@@ -82,16 +82,24 @@ pub(super) fn knock(port: &Port, located: &[Located], token: &str, findings: &mu
     }
 }
 
-fn judge(port: &Port, name: &str, address: IpAddr, token: &str, answer: io::Result<exchange::Answer>) -> Finding {
+/// Whether an answer is the token again. An empty one would be in every answer.
+pub(super) fn is_token(answer: &Answer, token: &str) -> bool {
+    !token.is_empty() && answer.status == 200 && answer.body.contains(token)
+}
+
+/// What answers instead, in some words.
+pub(super) fn stranger(answer: &Answer) -> String {
+    let shown: String = answer.body.lines().next().unwrap_or_default().chars().take(SHOWN_LEN_MAX).collect();
+    format!("something else answers (status {}: {shown})", answer.status)
+}
+
+fn judge(port: &Port, name: &str, address: IpAddr, token: &str, answer: io::Result<Answer>) -> Finding {
     let at = format!("{name} at {address}, port {}", port.number);
     let wrong = if port.is_needed { Finding::wrong } else { Finding::unsure };
     match answer {
-        Ok(answer) if answer.status == 200 && answer.body.contains(token) => {
-            Finding::good(port.check, format!("{at}: it leads to this machine"))
-        }
+        Ok(answer) if is_token(&answer, token) => Finding::good(port.check, format!("{at}: it leads to this machine")),
         Ok(answer) => {
-            let shown: String = answer.body.lines().next().unwrap_or_default().chars().take(SHOWN_LEN_MAX).collect();
-            let says = format!("{at}: something else answers (status {}: {shown})", answer.status);
+            let says = format!("{at}: {}", stranger(&answer));
             wrong(port.check, says, "have the name lead here, or stop the other program at that port")
         }
         Err(error) if is_local(address) => {
@@ -129,6 +137,16 @@ mod tests {
     fn loopback_is_an_address_of_this_machine_and_a_documentation_address_is_not() {
         assert!(is_local([127, 0, 0, 1].into()));
         assert!(!is_local([192, 0, 2, 1].into()));
+    }
+
+    #[test]
+    fn only_the_token_is_taken_for_this_machine() {
+        let answer = |status, body| exchange::answer(status, body);
+        for (status, body, token, is_ours) in
+            [(200, "token", "token", true), (404, "token", "token", false), (200, "", "", false), (200, "a", "", false)]
+        {
+            assert_eq!(is_token(&answer(status, body), token), is_ours, "{status} {body} {token}");
+        }
     }
 
     #[test]

@@ -1,0 +1,118 @@
+//! The service itself: whether it runs, on which data, what it serves, how full it is.
+
+use super::finding::Finding;
+use crate::appliance::ApplianceError;
+use crate::appliance::certificates::{Inspection, Presence};
+use crate::catalogue::generations::Latest;
+use crate::catalogue::snapshot::Origin;
+use crate::front::Load;
+
+/// What to do where the service does not run or its data cannot be looked at.
+const START: &str = "systemctl start foodswap; if it does not stay, systemctl status foodswap foodswap.socket and \
+                     journalctl -u foodswap say why";
+
+/// Whether it runs. `is_meant` says whether somebody wants it to: it is installed.
+pub(super) fn presence(inspection: &Inspection, is_meant: bool) -> Finding {
+    let check = "service";
+    match (inspection.presence, &inspection.trouble) {
+        (Presence::Runs, _) => Finding::good(check, "it runs and answers on its control socket"),
+        (Presence::Stopped, _) if is_meant => {
+            Finding::wrong(check, "it does not run, or is still on its way to its first answer", START)
+        }
+        (Presence::Stopped, _) => {
+            Finding::unsure(check, "it does not run", "start it: systemctl start foodswap, or foodswap serve")
+        }
+        (Presence::Unclear, trouble) => {
+            let says = trouble.as_deref().unwrap_or("whether it runs is not to be known");
+            Finding::unsure(check, says, "run doctor as root or as the user of the service")
+        }
+    }
+}
+
+/// What keeps the data of a service that does not run from being looked at.
+pub(super) fn data(inspection: &Inspection) -> Option<Finding> {
+    let check = "data";
+    let trouble = inspection.trouble.as_ref().filter(|_| inspection.presence == Presence::Stopped)?;
+    Some(if inspection.is_of_other_version {
+        let advice = "a start would end with exit code 65: install the version that wrote it, or restore a backup";
+        Finding::wrong(check, trouble, advice)
+    } else {
+        Finding::unsure(
+            check,
+            trouble,
+            "start the service, or run doctor as its user: runuser -u foodswap -- foodswap doctor",
+        )
+    })
+}
+
+/// What is served.
+pub(super) fn catalogue(kept: Result<Latest, ApplianceError>) -> Option<Finding> {
+    let check = "catalogue";
+    let latest = match kept {
+        Ok(latest) => latest,
+        Err(error @ ApplianceError::OtherLayout(_)) => {
+            return Some(Finding::unsure(check, error.to_string(), "start the service"));
+        }
+        Err(error) => return Some(Finding::unsure(check, error.to_string(), "run doctor as root")),
+    };
+    if let Some(error) = latest.damaged.first() {
+        let advice = "systemctl restart foodswap builds it again from the store";
+        return Some(Finding::wrong(check, error.to_string(), advice));
+    }
+    // Without one yet there is nothing to say: the first start brings it.
+    let snapshot = latest.snapshot?;
+    Some(match snapshot.origin() {
+        Origin::Starter => {
+            let says = format!("only the {} generic foods that the program carries", snapshot.len());
+            Finding::unsure(check, says, "foodswap import FILE… brings the products of Open Food Facts")
+        }
+        Origin::OpenFoodFacts => Finding::good(check, format!("{} products", snapshot.len())),
+    })
+}
+
+/// Whether visitors are turned away at this moment.
+pub(super) fn load(load: &Load) -> Finding {
+    let check = "load";
+    let Load { requests, requests_max, connections, connections_max } = *load;
+    let says = format!("{requests} of {requests_max} requests at once, {connections} of {connections_max} connections");
+    let advice = "the access log (front.access_log) says who asks; raise front.limits.requests or .connections if they \
+                  are visitors and the machine has the room";
+    if requests >= requests_max {
+        Finding::wrong(check, format!("{says}: further requests get 503"), advice)
+    } else if connections >= connections_max {
+        Finding::wrong(check, format!("{says}: further visitors are turned away"), advice)
+    } else {
+        Finding::good(check, says)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::Level;
+    use super::*;
+
+    #[test]
+    fn a_service_that_does_not_run_is_wrong_where_it_is_meant_to() {
+        for (presence_of_it, is_meant, level) in [
+            (Presence::Runs, true, Level::Good),
+            (Presence::Stopped, true, Level::Wrong),
+            (Presence::Stopped, false, Level::Unsure),
+            (Presence::Unclear, true, Level::Unsure),
+        ] {
+            // What root finds beside a stopped service.
+            let trouble = (presence_of_it != Presence::Runs).then(|| "the store belongs to another user".to_owned());
+            let inspection = Inspection { presence: presence_of_it, trouble, ..Inspection::default() };
+            assert_eq!(presence(&inspection, is_meant).level, level, "{presence_of_it:?}");
+        }
+    }
+
+    #[test]
+    fn places_that_are_all_taken_are_wrong() {
+        for (requests, connections, level) in
+            [(0, 1, Level::Good), (9, 19, Level::Good), (10, 0, Level::Wrong), (0, 20, Level::Wrong)]
+        {
+            let found = load(&Load { requests, requests_max: 10, connections, connections_max: 20 });
+            assert_eq!(found.level, level, "{}", found.says);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `foodswap doctor` about a site without a certificate authority: what runs, what answers, what is served.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::appliance::{Appliance, foodswap};
+use crate::service_manager::of_a_later_version;
+
+/// What `doctor` finds, and whether all is well.
+fn examined(command: &mut Command, arguments: &[&str]) -> (bool, Vec<Value>) {
+    let output = command.args(["doctor", "--json"]).args(arguments).output().expect("the binary runs");
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    (output.status.success(), report["findings"].as_array().expect("findings").clone())
+}
+
+/// What a check found: its level, and all that it says.
+fn finding(findings: &[Value], check: &str) -> (String, String) {
+    let found = findings.iter().find(|finding| finding["check"] == check);
+    let found = found.unwrap_or_else(|| panic!("no {check} in {findings:#?}"));
+    let word = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
+    (word("level"), format!("{} → {}", word("says"), word("advice")))
+}
+
+/// An address that is free, until somebody else takes it.
+fn free_address() -> std::net::SocketAddr {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("an address")
+}
+
+#[test]
+fn a_plain_site_that_runs_is_asked_at_its_own_address() {
+    let appliance = Appliance::starter();
+
+    let (is_well, findings) = examined(&mut foodswap(appliance.data_dir()), &[]);
+
+    assert!(is_well, "{findings:#?}");
+    let (level, says) = finding(&findings, "address");
+    assert!(level == "good" && says.contains(&format!("{}: this program answers", appliance.address())), "{says}");
+    let (level, says) = finding(&findings, "catalogue");
+    assert!(level == "unsure" && says.contains("foodswap import"), "{says}");
+    assert_eq!(finding(&findings, "load").0, "good");
+    assert_eq!(finding(&findings, "service").0, "good");
+}
+
+#[test]
+fn a_service_that_is_down_is_wrong_where_it_is_installed_and_unsure_in_a_checkout() {
+    let data_dir = Appliance::starter().kill();
+    let address = free_address();
+    let port = address.port().to_string();
+
+    let mut installed = foodswap(data_dir.path());
+    let (is_well, findings) = examined(installed.env("STATE_DIRECTORY", data_dir.path()), &["--http-port", &port]);
+    let (level, says) = finding(&findings, "service");
+    assert!(!is_well && level == "wrong" && says.contains("systemctl start foodswap"), "{says}");
+    let (_, says) = finding(&findings, "address");
+    assert!(says.contains("doctor answered for it"), "{says}");
+
+    let mut checkout = foodswap(data_dir.path());
+    let (is_well, findings) = examined(checkout.env("FOODSWAP_FRONT__HTTP", format!("[\"{address}\"]")), &[]);
+    assert!(is_well, "{findings:#?}");
+    assert_eq!(finding(&findings, "service").0, "unsure");
+    let (level, says) = finding(&findings, "address");
+    assert!(level == "good" && says.contains("doctor answered for it"), "{says}");
+}
+
+#[test]
+fn another_program_at_the_address_of_a_plain_site_is_told() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let other = TcpListener::bind("127.0.0.1:0").expect("bound");
+    let address = other.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for mut stream in other.incoming().flatten() {
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother");
+        }
+    });
+
+    let (is_well, findings) =
+        examined(foodswap(folder.path()).env("FOODSWAP_FRONT__HTTP", format!("[\"{address}\"]")), &[]);
+
+    let (level, says) = finding(&findings, "address");
+    assert!(!is_well && level == "wrong" && says.contains("something else answers (status 200: other)"), "{says}");
+}
+
+#[test]
+fn a_certificate_that_only_the_running_service_was_told_of_is_judged() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let made = rcgen::generate_simple_self_signed(["swap.example".to_owned()]).expect("made");
+    let (chain, key) = (folder.path().join("chain.pem"), folder.path().join("key.pem"));
+    std::fs::write(&chain, made.cert.pem()).expect("written");
+    std::fs::write(&key, made.key_pair.serialize_pem()).expect("written");
+    let own = format!("{{chain={chain:?}, key={key:?}}}");
+    let appliance = Appliance::configured(&[("FOODSWAP_FRONT__CERTIFICATE", &own), ("FOODSWAP_FRONT__HTTPS", "[]")]);
+    let nobody = free_address().to_string();
+
+    let (_, findings) = examined(&mut foodswap(appliance.data_dir()), &["--dns", &nobody]);
+
+    let (level, says) = finding(&findings, "certificate");
+    assert!(level == "unsure" && says.contains("for swap.example"), "{says}");
+    assert!(finding(&findings, "names").1.contains("swap.example"), "{findings:#?}");
+}
+
+#[test]
+fn data_of_a_later_version_is_told_before_a_start_fails_by_it() {
+    for (store, tree, key, value) in [
+        ("store/people", "meta", "layout", &9u32.to_le_bytes()[..]),
+        ("store/catalogue", "meta", "layout", &9u32.to_le_bytes()),
+    ] {
+        let data_dir = of_a_later_version(store, tree, key, value);
+
+        let address = format!("[\"{}\"]", free_address());
+        let (is_well, findings) = examined(foodswap(data_dir.path()).env("FOODSWAP_FRONT__HTTP", address), &[]);
+
+        let (level, says) = finding(&findings, "data");
+        assert!(!is_well && level == "wrong" && says.contains("layout 9") && says.contains("65"), "{says}");
+    }
+}
