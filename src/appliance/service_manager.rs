@@ -18,7 +18,7 @@ use crate::config;
 const OPENING: Duration = Duration::from_mins(10);
 /// What is asked for at a time while they are opened: time that was granted is not taken back, and would be a start's
 /// that never answers.
-const OPENING_STEP: Duration = Duration::from_secs(60);
+const OPENING_STEP: Duration = Duration::from_mins(1);
 /// Between two such questions.
 const OPENING_PAUSE: Duration = Duration::from_secs(20);
 /// How long building the snapshot again may go without a word: it says every product that it takes, but not how far the
