@@ -20,6 +20,12 @@ impl Provider for Profiled {
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, Error> {
+        // What root can read the service's user may not.
+        if let Err(cause) = std::fs::File::open(&self.file) {
+            return Err(Error::from(format!(
+                "this file cannot be read ({cause}); chmod 644 it, or keep secrets in /etc/credstore/foodswap.toml"
+            )));
+        }
         let mut by_profile = Map::new();
         for (_, mut values) in Toml::file_exact(&self.file).data()? {
             for profile in PROFILES {

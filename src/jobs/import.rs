@@ -95,7 +95,7 @@ pub enum ImportError {
     #[error("nothing to import: name at least one file")]
     NoFile,
     /// The files were read to their ends and there was not one product in them.
-    #[error("no product among {lines} lines; the report says why each line was rejected")]
+    #[error("no product among {lines} lines, so nothing was changed; is it a dump or an export of Open Food Facts?")]
     NoProduct {
         /// Lines read.
         lines: u64,

@@ -1,5 +1,6 @@
 //! The engine's handles, and how they are opened.
 
+use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 use std::thread;
@@ -53,6 +54,7 @@ pub(super) fn open_when_free(folder: &Path, config: &StoreConfig, flush_every_ms
         .print_profile_on_drop(false);
     let patience = Instant::now() + config.lock_wait();
     loop {
+        forget_unfinished(folder).map_err(|cause| StoreError::io(folder, cause))?;
         match engine.open() {
             Ok(database) => return Ok(database),
             Err(error) if !is_locked(&error) => return Err(StoreError::engine(folder, error)),
@@ -60,6 +62,25 @@ pub(super) fn open_when_free(folder: &Path, config: &StoreConfig, flush_every_ms
             Err(_) => thread::sleep(LOCK_PAUSE),
         }
     }
+}
+
+/// The engine writes what it knows of its log into a new file from time to time. One that it did not come to the end of,
+/// on a full disk or by a loss of power, it would take for the newest and call the store damaged. The whole one before it
+/// is still there, so the part is removed: under the engine's own lock, or else it is somebody's who is just writing it.
+fn forget_unfinished(folder: &Path) -> io::Result<()> {
+    let Ok(lock) = File::open(folder.join("db")) else { return Ok(()) };
+    if lock.try_lock().is_err() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            tracing::warn!(path = %path.display(), "a file that was not written to its end is removed");
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// The engine reports a lock that it cannot take as an I/O error whose text says so.
@@ -102,5 +123,41 @@ fn check_layout(folder: &Path, meta: &sled::Tree, buckets: &sled::Tree) -> Resul
             Ok(found) => Err(StoreError::UnknownLayout { path: folder.to_owned(), found, expected: layout::LAYOUT }),
             Err(_) => Err(StoreError::damaged(folder, "its layout version cannot be read")),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(folder: &Path) -> Result<sled::Db, StoreError> {
+        open_when_free(folder, &StoreConfig { lock_wait_ms: 0, ..StoreConfig::default() }, FLUSH_EVERY_MS)
+    }
+
+    #[test]
+    fn a_file_that_a_full_disk_cut_off_does_not_make_the_store_damaged() {
+        let folder = tempfile::tempdir().expect("tempdir");
+        let database = open(folder.path()).expect("a new store");
+        database.insert("key", "value").expect("stored");
+        drop(database);
+        let unfinished = folder.path().join("snap.FFFFFFFFFFFFFFF0.generating");
+        fs::write(&unfinished, "").expect("written");
+
+        let database = open(folder.path()).expect("the store");
+
+        assert_eq!(database.get("key").expect("read").as_deref(), Some(&b"value"[..]));
+        assert!(!unfinished.exists());
+    }
+
+    #[test]
+    fn what_another_process_is_writing_stays() {
+        let folder = tempfile::tempdir().expect("tempdir");
+        let _held = open(folder.path()).expect("a new store");
+        let unfinished = folder.path().join("snap.FFFFFFFFFFFFFFF0.generating");
+        fs::write(&unfinished, "").expect("written");
+
+        assert!(matches!(open(folder.path()), Err(StoreError::Locked { .. })));
+
+        assert!(unfinished.exists());
     }
 }

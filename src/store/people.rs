@@ -71,8 +71,12 @@ impl People {
         let folder = data_dir.join(FOLDER);
         make_private(&folder)?;
         let config = StoreConfig { cache_bytes: CACHE_BYTES, ..config.clone() };
-        let people =
-            Self { database: open_when_free(&folder, &config, FLUSH_EVERY_MS)?, folder: folder.as_path().into() };
+        let database = open_when_free(&folder, &config, FLUSH_EVERY_MS).map_err(|error| match error {
+            // Nothing can be imported again here.
+            StoreError::Damaged { path, what } => PeopleError::Damaged { path, what },
+            other => other.into(),
+        })?;
+        let people = Self { database, folder: folder.as_path().into() };
         people.check_layout()?;
         people.close_to_others()?;
         Ok(people)
