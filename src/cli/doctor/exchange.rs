@@ -52,10 +52,11 @@ pub(super) fn get(address: SocketAddr, host: &str, path: &str, tls: Option<Arc<C
 
 fn converse(mut stream: impl Read + Write, host: &str, path: &str) -> io::Result<Answer> {
     let version = env!("CARGO_PKG_VERSION");
-    write!(
-        stream,
+    // In one piece: who answers without reading to the end must not cut the question off.
+    let question = format!(
         "GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: foodswap-doctor/{version}\r\nConnection: close\r\n\r\n"
-    )?;
+    );
+    stream.write_all(question.as_bytes())?;
     stream.flush()?;
     let mut bytes = Vec::new();
     match stream.take(ANSWER_LEN_MAX).read_to_end(&mut bytes) {
