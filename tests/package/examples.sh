@@ -54,23 +54,23 @@ says_doctor() {
     grep "$1" "$work/doctor"
 }
 keeps_secrets_encrypted() {
-    printf '[web]\npublisher = "the keeper of secrets"\n' | write /root/secrets.toml
-    in_box sh -ec 'mkdir -p /etc/credstore.encrypted && systemd-creds encrypt --name=foodswap.toml /root/secrets.toml /etc/credstore.encrypted/foodswap.toml' &&
+    printf '[web]\npublisher = "the keeper of secrets"\n' | write /srv/secrets.toml
+    in_box sh -ec 'mkdir -p /etc/credstore.encrypted && systemd-creds encrypt --name=foodswap.toml /srv/secrets.toml /etc/credstore.encrypted/foodswap.toml' &&
         use_example secrets foodswap.service && within 10 shows_page /legal 'the keeper of secrets' &&
         refuses in_box grep -r 'the keeper' /etc/credstore.encrypted
     local status=$?
-    in_box rm -r /etc/credstore.encrypted /root/secrets.toml
+    in_box rm -r /etc/credstore.encrypted /srv/secrets.toml
     forget_example secrets foodswap.service && return $status
 }
 
 upgrade_keeps_the_answers() {
     local file=/etc/foodswap/conf.d/10-debconf.toml spelled
-    in_box cp "$file" /root/answers.toml
+    in_box cp "$file" /srv/answers.toml
     in_box sed -i -e "s/^domains = .*/domains = ['$name'] # the site/" -e 's/^contact = "\(.*\)"/contact = "mailto:\1" # me/' "$file"
     spelled=$(in_box sha256sum "$file")
     apt install --reinstall foodswap && [ "$(in_box sha256sum "$file")" = "$spelled" ] && within 10 is_secure
     local status=$?
-    in_box mv /root/answers.toml "$file"
+    in_box mv /srv/answers.toml "$file"
     in_box systemctl restart foodswap.service
     return $status
 }

@@ -5,8 +5,8 @@ use super::profile::Profile;
 use super::ranking::{Availability, Candidate};
 use super::words;
 
-// What each trait of a candidate weighs. Closeness of use and availability come first: a person does
-// not buy what is another thing or is not sold there. Then the gain, then what is alike and well known.
+// Closeness of use and availability come first: a person does not buy what is another thing or is not sold there. Then the
+// gain, then what is alike and well known.
 const CLOSENESS: f32 = 65.0;
 const COUNTRY_SHARED: f32 = 4.5;
 const COUNTRY_PRESUMED: f32 = -3.0;
