@@ -12,6 +12,7 @@ mod outliers;
 mod selection;
 mod sets;
 
+use rustc_hash::FxHashSet;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use super::mapped::{MappedError, MappedFile, Slice};
@@ -62,7 +63,7 @@ struct LevelRow {
     category: u32,
     bolder: u8,
     closeness: u8,
-    /// [`VAGUE`], [`OWN`] and [`TREAT`].
+    /// [`VAGUE`], [`OWN`] and [`STANDS_IN`].
     marks: u8,
     reserved: u8,
 }
@@ -71,8 +72,8 @@ struct LevelRow {
 const VAGUE: u8 = 1;
 /// A level that is the most specific category of the products.
 const OWN: u8 = 1 << 1;
-/// A level that is offered for a treat.
-const TREAT: u8 = 1 << 2;
+/// A level whose products stand in well for what is asked for.
+const STANDS_IN: u8 = 1 << 2;
 
 /// Where the list of a category, or of a category in a country, is.
 #[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout)]
@@ -142,6 +143,7 @@ impl Candidates {
             return ended(Status::AlreadyBest);
         }
         let mut search = Search::new(self, profile, wishes);
+        search.find_kin(levels);
         for level in levels {
             search.read(*level);
         }
@@ -191,6 +193,8 @@ struct Search<'a> {
     wishes: &'a Wishes,
     ranking: Ranking<'a>,
     read: usize,
+    /// Products that are filed where the original is, where that is a broad category.
+    broad_kin: FxHashSet<u32>,
 }
 
 impl<'a> Search<'a> {
@@ -202,6 +206,21 @@ impl<'a> Search<'a> {
             wishes,
             ranking: Ranking::new(original, wishes),
             read: 0,
+            broad_kin: FxHashSet::default(),
+        }
+    }
+
+    /// Finds the products that are filed in a broad category, where the original is filed there and nowhere closer.
+    fn find_kin(&mut self, levels: &[LevelRow]) {
+        let own = levels.iter().find(|level| level.marks & OWN != 0 && level.bolder != 0);
+        let candidates = self.candidates;
+        let lists = own.map(|level| candidates.lists_of(level.category)).unwrap_or_default();
+        for list in lists {
+            if list.country != ALL_COUNTRIES && !self.concerns(*list) {
+                continue;
+            }
+            let named = candidates.docs_of(*list).iter().filter(|entry| *entry & NAMED != 0);
+            self.broad_kin.extend(named.map(|entry| entry & DOC));
         }
     }
 
@@ -251,12 +270,17 @@ impl<'a> Search<'a> {
                 closeness: level.closeness,
                 category: CategoryId(level.category),
                 is_aside: entry & ASIDE != 0,
-                is_kin: level.marks & OWN != 0 && entry & NAMED != 0,
-                is_for_treat: level.marks & TREAT != 0,
+                is_kin: self.is_kin(*entry, level),
+                stands_in: level.marks & STANDS_IN != 0,
                 availability,
             };
             self.ranking.consider(candidate, gain, sold_where_wished);
         }
+    }
+
+    /// Whether people filed a product exactly where the original is.
+    fn is_kin(&self, entry: u32, level: LevelRow) -> bool {
+        level.marks & OWN != 0 && entry & NAMED != 0 || level.bolder == 0 && self.broad_kin.contains(&(entry & DOC))
     }
 
     fn availability(&self, profile: &Profile) -> (Availability, bool) {

@@ -151,8 +151,8 @@ impl Substitute {
 pub struct Answer {
     /// How it ended.
     pub status: Status,
-    /// The proposals: the lane with the better one first, best first in each. That is lane *same*, unless the other is
-    /// far better for a treat.
+    /// The proposals: the lane with the better one first, best first in each. That is lane *same*, unless its category has
+    /// no better letter and the other is far better and serves the occasion well.
     pub substitutes: Vec<Substitute>,
     /// What the wishes hid.
     pub hidden: Hidden,

@@ -283,7 +283,7 @@ fn chocolate_and_nuts() -> Vec<Product> {
 }
 
 #[test]
-fn for_a_treat_a_bolder_swap_goes_first_where_the_same_use_has_no_better_letter() {
+fn a_bolder_swap_that_stands_in_well_goes_first_where_the_same_use_has_no_better_letter() {
     let shelf = Shelf::of(chocolate_and_nuts());
 
     assert_eq!(names(&shelf, "Dark chocolate", &Wishes::default()), ["Almonds", "Darker chocolate"]);
@@ -295,7 +295,7 @@ fn for_a_treat_a_bolder_swap_goes_first_where_the_same_use_has_no_better_letter(
 }
 
 #[test]
-fn a_better_letter_of_the_same_use_stays_first_even_for_a_treat() {
+fn a_better_letter_of_the_own_category_stays_first_though_another_food_gains_more() {
     let light = food("Chocolate, light; Four; en:dark-chocolates; c 9; 1900 30 9 9 16 9 0.02");
     let shelf = Shelf::of(chocolate_and_nuts().into_iter().chain([light]));
 
@@ -303,7 +303,29 @@ fn a_better_letter_of_the_same_use_stays_first_even_for_a_treat() {
 }
 
 #[test]
-fn what_is_no_treat_is_not_left_for_another_food() {
+fn one_letter_in_another_category_is_less_than_three_of_what_stands_in_well() {
+    let sweets = |other: &str| {
+        Shelf::of([
+            food("Milk chocolate; One; en:milk-chocolates; e 24; 2250 31 18 55 2 7 0.25"),
+            food(&format!("Dark chocolate; Two; en:dark-chocolates; {other}; 2300 36 14 35 10 8 0.02")),
+            food("Almonds; Three; en:almonds; a -6; 2550 53 4 5 12 21 0.01"),
+        ])
+    };
+
+    assert_eq!(names(&sweets("d 16"), "Milk chocolate", &Wishes::default())[0], "Almonds");
+    assert_eq!(names(&sweets("b 2"), "Milk chocolate", &Wishes::default())[0], "Dark chocolate");
+}
+
+#[test]
+fn a_record_without_a_name_is_never_proposed() {
+    let shelf =
+        Shelf::of([sweet(), cookie("Chargement…", "Two", "a -1", 3.0), cookie("With oats", "Three", "c 8", 15.0)]);
+
+    assert_eq!(names(&shelf, "Sweet cookies", &Wishes::default()), ["With oats"]);
+}
+
+#[test]
+fn where_nothing_stands_in_well_no_other_food_goes_first() {
     let shelf = Shelf::of([
         food("Mustard; One; en:mustards; c 9; 600 11 0.6 3 4 7 5"),
         food("Mustard with less salt; Two; en:mustards; c 4; 600 11 0.6 3 4 7 3"),

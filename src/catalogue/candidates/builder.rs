@@ -9,7 +9,7 @@ use super::guess::CategoryWords;
 use super::outliers::Usual;
 use super::selection::{COUNTRY_LIST_MAX, LIST_MAX, choose, is_eligible, quality};
 use super::sets::{CategorySets, CountrySets};
-use super::{ALL_COUNTRIES, ASIDE, DOC, LevelRow, ListRow, NAMED, OWN, TREAT, VAGUE, sections};
+use super::{ALL_COUNTRIES, ASIDE, DOC, LevelRow, ListRow, NAMED, OWN, STANDS_IN, VAGUE, sections};
 use crate::catalogue::build::BuildError;
 use crate::catalogue::mapped::{FileWriter, MappedFile};
 use crate::food::category::{CategoryId, Taxonomy};
@@ -18,10 +18,13 @@ use crate::food::nutrition::Nutrient;
 use crate::food::product::{Lang, Product};
 use crate::food::substitution::Lane;
 use crate::food::substitution::profile::Profile;
-use crate::food::substitution::uses::{Breadth, Uses};
+use crate::food::substitution::uses::{Breadth, CLOSEST, CLOSEST_GUESSED, Uses};
+use crate::food::substitution::words;
 
 const SCRATCH_KIND: [u8; 8] = *b"FSWSCRCH";
 const SCRATCH_VERSION: u32 = 1;
+/// Names that say nothing, folded; who reads one cannot buy the product.
+const PLACEHOLDERS: [&str; 7] = ["chargement", "loading", "laden", "cargando", "caricamento", "unknown", "inconnu"];
 /// Of each country, the best products that its list is chosen from.
 const COUNTRY_POOL_MAX: usize = 512;
 
@@ -74,10 +77,7 @@ impl<'a> CandidatesBuilder<'a> {
         debug_assert_eq!(doc, self.added, "documents come in order");
         let named_set = self.categories.number(categories);
         let category_set = match self.guess(product, categories, named_set) {
-            Some(guess) => {
-                let told: Vec<CategoryId> = std::iter::once(guess).chain(categories.iter().copied()).collect();
-                self.categories.number(&told)
-            }
+            Some(guess) => self.categories.number_with(guess, categories),
             None => named_set,
         };
         let set = self.categories.set(category_set);
@@ -87,7 +87,7 @@ impl<'a> CandidatesBuilder<'a> {
         let mut profile = Profile::of(product, set.most_specific, form);
         profile.category_set = category_set;
         profile.country_set = self.countries.number(product.countries);
-        if is_eligible(&profile) {
+        if is_eligible(&profile) && !is_placeholder(product.name(Lang::UNKNOWN)) {
             // A guess serves to look for something better, not to be proposed by.
             self.eligible.push(Eligible { doc, category_set: named_set, quality: quality(&profile) });
         }
@@ -139,6 +139,12 @@ impl<'a> CandidatesBuilder<'a> {
     }
 }
 
+/// Whether a name is what an application showed while it waited for the name.
+fn is_placeholder(name: &str) -> bool {
+    let words = words::folded(name);
+    matches!(words.as_slice(), [word] if PLACEHOLDERS.contains(&word.as_str()))
+}
+
 fn write_levels(
     writer: &mut FileWriter,
     taxonomy: &Taxonomy,
@@ -148,16 +154,17 @@ fn write_levels(
     let mut starts = vec![0u32];
     let mut rows: Vec<LevelRow> = Vec::new();
     for number in 0..categories.len() as u32 {
-        let own = categories.set(number).most_specific;
+        let set = categories.set(number);
+        let own = set.most_specific;
         let levels = uses.levels(taxonomy, categories.members(number), own);
         rows.extend(levels.iter().map(|level| LevelRow {
             category: level.category.0,
             bolder: u8::from(level.lane == Lane::Bolder),
-            closeness: level.closeness,
+            closeness: level.closeness.min(if set.is_guessed { CLOSEST_GUESSED } else { CLOSEST }),
             marks: marks(
                 uses.breadth(level.category) == Breadth::Broad && level.lane == Lane::Bolder,
                 Some(level.category) == own,
-                level.is_treat,
+                level.stands_in,
             ),
             reserved: 0,
         }));
@@ -167,9 +174,9 @@ fn write_levels(
     Ok(writer.section(sections::LEVELS, rows.as_slice().as_bytes())?)
 }
 
-fn marks(is_vague: bool, is_own: bool, is_treat: bool) -> u8 {
+fn marks(is_vague: bool, is_own: bool, stands_in: bool) -> u8 {
     let mark = |holds: bool, mark: u8| if holds { mark } else { 0 };
-    mark(is_vague, VAGUE) | mark(is_own, OWN) | mark(is_treat, TREAT)
+    mark(is_vague, VAGUE) | mark(is_own, OWN) | mark(stands_in, STANDS_IN)
 }
 
 /// Numbers grouped under numbers: the members of `n` lie between `starts[n]` and `starts[n + 1]`.

@@ -19,21 +19,59 @@ const HEAD_LAST: [[u8; 2]; 8] = [*b"en", *b"de", *b"nl", *b"sv", *b"da", *b"nb",
 /// In which languages a name of no language is read, those of most records first.
 const OF_NO_LANGUAGE: [Lang; 7] =
     [Lang::EN, Lang::FR, Lang(*b"it"), Lang(*b"es"), Lang(*b"de"), Lang(*b"pt"), Lang(*b"pl")];
-/// What people call foods that the taxonomy names otherwise, or not in their language: language, words, category.
-const SAID: &[(Lang, &str, &str)] = &[
-    (Lang::FR, "céréales", "en:breakfast-cereals"),
-    (Lang::EN, "cereal", "en:breakfast-cereals"),
-    (Lang(*b"pt"), "cereal", "en:breakfast-cereals"),
-    (Lang(*b"pt"), "cereal matinal", "en:breakfast-cereals"),
-    (Lang(*b"es"), "cereales", "en:breakfast-cereals"),
-    (Lang::EN, "granola clusters", "en:mueslis"),
-    (Lang(*b"pt"), "creme de leite", "en:creams"),
-    (Lang(*b"pt"), "leite condensado", "en:condensed-milks"),
-    (Lang(*b"pt"), "leite em pó", "en:milk-powders"),
-    (Lang(*b"pl"), "śmietanka", "en:creams"),
-    (Lang(*b"pl"), "śmietana", "en:creams"),
-    (Lang(*b"it"), "passata di pomodoro", "en:tomato-purees"),
-    (Lang(*b"it"), "passata pomodoro", "en:tomato-purees"),
+/// What people call foods that the taxonomy names otherwise, or not in their language: a category, and words for it with
+/// commas between them. They are looked for below a broad category only, so that a word of another language does no harm.
+const SAID: &[(&str, &str)] = &[
+    (
+        "en:breakfast-cereals",
+        "céréales, cereal, cereals, cereales, cereais, cereal matinal, corn flakes, cornflakes, płatki śniadaniowe, \
+         cereali, ontbijtgranen, müsliflakes",
+    ),
+    (
+        "en:cereal-bars",
+        "barre de céréales, cereal bar, barra de cereal, barra de cereais, barrita de cereales, baton zbożowy",
+    ),
+    ("en:mueslis", "granola, granola clusters, grain clusters, grains clusters, muesli, müsli, musli"),
+    (
+        "en:pie-dough",
+        "pâte feuilletée, pâte brisée, pâte sablée, pâte à tarte, pasta sfoglia, blätterteig, ciasto francuskie",
+    ),
+    ("en:creams", "creme de leite, śmietanka, śmietana, panna da cucina"),
+    ("en:condensed-milks", "leite condensado, leche condensada, mleko skondensowane"),
+    ("en:milk-powders", "leite em pó, leche en polvo, mleko w proszku"),
+    ("en:cheeses", "ser, queijo, queso, formaggio, käse, kaas, fromage"),
+    ("en:manchego", "manchego"),
+    ("en:fromages-blancs", "serek homogenizowany, serek homo"),
+    ("en:tomato-purees", "passata di pomodoro, passata pomodoro, przecier pomidorowy"),
+    (
+        "en:tomato-sauces",
+        "sos pomidorowy, sos boloński, sos neapolitański, sauce bolognaise, sugo, tomate frito, molho de tomate",
+    ),
+    ("en:ketchup", "ketchup, catsup"),
+    ("en:soy-sauces", "soy sauce, sauce soja, sojasauce, sos sojowy, salsa di soia, molho shoyu"),
+    ("en:spices", "przyprawa, seasoning mix, tempero, gewürz"),
+    ("en:gherkins", "korniszony, cornichons, cetriolini"),
+    ("en:nuts", "orzechy, nut mix, mixed nuts, notenmix, noten mix, nuss mix, mélange de noix"),
+    (
+        "en:peanut-butters",
+        "peanut butter, pindakaas, pinda kaas, erdnussbutter, beurre de cacahuète, masło orzechowe, krem orzechowy",
+    ),
+    ("en:gummi-candies", "gummies, gummy, gummi, żelki, fruit snacks, fruit snack"),
+    (
+        "en:candies",
+        "mints, drops, bonbons, caramelle, cukierki, landrynki, pastilles, pastillas, réglisse, liquirizia, lakritz",
+    ),
+    ("en:chocolates", "chocolate amargo, chocolate ao leite, czekolada, schokolade, cioccolato, cioccolata, chocolade"),
+    ("en:crisps", "baked chips, potato chips, potato crisps, chipsy, veggie chips"),
+    ("en:corn-chips", "tortilla chips, nachos, doritos chips"),
+    ("en:crackers", "crackers, krakersy, salatini"),
+    ("en:popcorn", "popcorn, pipoca, palomitas, pop corn"),
+    ("en:sorbets", "sorbet, sorbetto, sorbete"),
+    ("en:ice-creams", "ice cream, lody, gelato, sorvete, eis"),
+    ("en:pastas", "spaghetti, makaron, macarrão, penne, fusilli, tortellini, ravioli"),
+    ("en:kombuchas", "kombucha"),
+    ("en:coconut-oils", "óleo de coco, oleo de coco, huile de coco, aceite de coco, olio di cocco"),
+    ("en:coconut-milks", "crème de coco, leite de coco, lait de coco"),
 ];
 /// Heads that mean something else as often as not: "bread and butter chips" are pickles.
 const AMBIGUOUS: [&str; 12] =
@@ -42,18 +80,19 @@ const AMBIGUOUS: [&str; 12] =
 /// The names of categories, by language and words.
 pub(super) struct CategoryWords {
     named: FxHashMap<(Lang, u64), CategoryId>,
-    /// The categories of [`SAID`], which stand at either end of a name.
-    said: FxHashMap<(Lang, u64), CategoryId>,
+    /// The categories of [`SAID`], wherever in a name their words stand.
+    said: FxHashMap<u64, CategoryId>,
 }
 
 impl CategoryWords {
     /// Reads the names and synonyms of every category that `admits` lets through.
     pub(super) fn of(taxonomy: &Taxonomy, admits: impl Fn(CategoryId) -> bool) -> Self {
-        let said = SAID.iter().filter_map(|(lang, words, tag)| {
-            let id = taxonomy.id(tag).filter(|id| admits(*id))?;
-            Some(((*lang, hash(&stems(words))?), id))
-        });
-        let said = said.collect();
+        let said_of = |(tag, words): &(&'static str, &'static str)| {
+            let id = taxonomy.id(tag).filter(|id| admits(*id));
+            let hashes = words.split(", ").filter_map(|words| hash(&stems(words)));
+            id.into_iter().flat_map(move |id| hashes.clone().map(move |hash| (hash, id)))
+        };
+        let said = SAID.iter().flat_map(said_of).collect();
         let mut named = FxHashMap::default();
         for id in taxonomy.ids().filter(|id| admits(*id)) {
             let node = taxonomy.node(id);
@@ -87,20 +126,22 @@ impl CategoryWords {
         let parts_max = if known.is_empty() { 1 } else { usize::MAX };
         let of_name = |name: &Text| {
             let lang = [name.lang, product.lang].into_iter().find(|lang| *lang != Lang::UNKNOWN);
-            let langs = match &lang {
-                Some(lang) => std::slice::from_ref(lang),
-                None if known.is_empty() => &OF_NO_LANGUAGE[..1],
-                // The category above keeps it from a word that means two things.
-                None => &OF_NO_LANGUAGE,
-            };
             let parts = name.text.split([',', '(', '-', '|', ';']).map(stems);
             let telling = parts.filter(|words| words.iter().any(|word| !brand.contains(word)));
             let parts: Vec<Vec<String>> = telling.take(parts_max).collect();
-            let read = |of: &dyn Fn(&[String], Lang) -> Option<CategoryId>| {
-                langs.iter().find_map(|lang| parts.iter().find_map(|words| of(words, *lang).filter(fits)))
+            let read = |shortest: usize, langs: &[Lang]| {
+                let of_lang =
+                    |lang: &Lang| parts.iter().find_map(|words| self.of_part(words, *lang, shortest).filter(fits));
+                langs.iter().find_map(of_lang)
             };
-            let said = || read(&|words, lang| self.at_an_end(words, lang)).filter(|_| !known.is_empty());
-            read(&|words, lang| self.of_part(words, lang, shortest)).or_else(said)
+            let said = || parts.iter().find_map(|words| self.of_said(words, fits));
+            let (own, others) = (
+                lang.as_slice(),
+                if known.is_empty() { &OF_NO_LANGUAGE[..usize::from(lang.is_none())] } else { &OF_NO_LANGUAGE[..] },
+            );
+            let in_own = read(shortest, own);
+            let in_others = || read(if lang.is_some() { WORDS_SURE } else { shortest }, others);
+            in_own.or_else(|| said().filter(|_| !known.is_empty())).or_else(in_others)
         };
         let of_names = || product.names.iter().find_map(of_name);
         of_tags().or_else(of_names)
@@ -117,11 +158,12 @@ impl CategoryWords {
         self.of_words(words, lang, if is_sure { shortest.min(words.len().max(1)) } else { WORDS_SURE })
     }
 
-    /// The category that the first or the last words are said to mean, of most words.
-    fn at_an_end(&self, words: &[String], lang: Lang) -> Option<CategoryId> {
-        let find = |part: &[String]| self.said.get(&(lang, hash(part)?)).copied();
-        let lens = (1..=words.len().min(WORDS_MAX)).rev();
-        lens.flat_map(|len| [&words[..len], &words[words.len() - len..]]).find_map(find)
+    /// The category that some of the words are said to mean, the most words first. Where several words mean what does not
+    /// fit, one of them alone means nothing: a cereal bar is no cereal.
+    fn of_said(&self, words: &[String], fits: impl Fn(&CategoryId) -> bool) -> Option<CategoryId> {
+        let said = |part: &[String]| self.said.get(&hash(part)?).copied();
+        let longest = (WORDS_SURE..=words.len().min(WORDS_MAX)).rev().find_map(|len| words.windows(len).find_map(said));
+        longest.map_or_else(|| words.windows(1).filter_map(said).find(&fits), |id| Some(id).filter(&fits))
     }
 
     /// The category named by the most words that include the head.
@@ -170,6 +212,7 @@ mod tests {
             node("en:honeys", &[(b"en", "Honeys"), (b"fr", "Miels")]),
             node("en:lemon-curds", &[(b"en", "Lemon curds")]),
             node("en:dairies", &[(b"en", "Dairies")]),
+            node("en:cereal-bars", &[(b"en", "Cereal bars")]),
             node("en:cereals-and-their-products", &[(b"en", "Cereals and their products")]),
             Node {
                 parents: vec!["en:dairies".to_owned()],
@@ -192,6 +235,9 @@ mod tests {
             ("Chocoboules Céréales", Some("en:cereals-and-their-products"), Some("en:breakfast-cereals")),
             ("Céréales", Some("en:dairies"), None),
             ("Céréales", None, None),
+            ("Lion Céréales au caramel", Some("en:cereals-and-their-products"), Some("en:breakfast-cereals")),
+            ("Barre de céréales", Some("en:cereals-and-their-products"), None),
+            ("Ser ricotta", Some("en:dairies"), None),
         ] {
             let mut product = Product::new(Barcode::from_number(1), name);
             product.categories = known.iter().map(|tag| (*tag).to_owned()).collect();

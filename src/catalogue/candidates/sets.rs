@@ -25,6 +25,8 @@ pub(super) struct CategorySet {
     pub(super) most_specific: Option<CategoryId>,
     /// The form that its categories say.
     pub(super) form: Form,
+    /// Whether its most specific category is a guess.
+    pub(super) is_guessed: bool,
     /// Which of its members the record names itself, the first in the lowest bit. The others lie above them.
     named: u64,
 }
@@ -38,10 +40,21 @@ impl<'a> CategorySets<'a> {
     /// deep ones that is the first. Sets are told apart by a hash of 64 bits: among a million sets two collide once
     /// in 37 million builds, and then one product is compared with wrong ones.
     pub(super) fn number(&mut self, own: &[CategoryId]) -> u32 {
+        self.number_of(own, None)
+    }
+
+    /// The same for categories of which one was guessed.
+    pub(super) fn number_with(&mut self, guess: CategoryId, named: &[CategoryId]) -> u32 {
+        let all: Vec<CategoryId> = std::iter::once(guess).chain(named.iter().copied()).collect();
+        self.number_of(&all, Some(guess))
+    }
+
+    fn number_of(&mut self, own: &[CategoryId], guess: Option<CategoryId>) -> u32 {
         let most_specific = self.taxonomy.most_specific(own);
         let mut ids: Vec<u32> = own.iter().map(|id| id.0).collect();
         ids.sort_unstable();
         ids.extend(most_specific.map(|id| id.0));
+        ids.extend(guess.map(|id| id.0));
         let hash = xxh3_64(ids.as_slice().as_bytes());
         if let Some(number) = self.numbers.get(&hash) {
             return *number;
@@ -58,6 +71,7 @@ impl<'a> CategorySets<'a> {
             most_specific,
             form: Form::of_categories(self.taxonomy, members),
             named,
+            is_guessed: guess.is_some() && guess == most_specific,
         });
         self.numbers.insert(hash, number);
         number

@@ -184,6 +184,8 @@ fn of_tag(tag: &str) -> Form {
         | "en:fermented-milk-drinks" => Form::DRINK,
         "en:instant-beverages"
         | "en:syrups"
+        | "en:concentrated-tomato-juices"
+        | "en:misos"
         | "en:lemon-juice"
         | "en:lime-juice"
         | "en:dehydrated-beverages"

@@ -5,9 +5,9 @@
 pub struct Occasion {
     /// What the moment is.
     pub name: &'static str,
-    /// Whether one eats for pleasure then, and another pleasure will do: nuts for chocolate. Who wants mustard or cheese
-    /// wants nothing else.
-    pub is_treat: bool,
+    /// Whether what is offered stands in for what is asked for, so that it is the first to name where it is far better:
+    /// nuts for chocolate, cottage cheese for hard cheese. Who wants mustard or a sausage wants nothing else.
+    pub stands_in: bool,
     /// Foods chosen at that moment.
     pub asked: &'static [&'static str],
     /// Foods that serve it too, the closest first; a category may be both asked and offered.
@@ -20,31 +20,31 @@ pub struct Occasion {
 pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "something sweet on bread",
-        is_treat: false,
+        stands_in: false,
         asked: &["en:sweet-spreads", "fr:pates-a-tartiner", "en:honeys", "en:jams", "en:chocolate-spreads"],
         offered: &["en:oilseed-purees", "en:nut-butters", "en:jams", "en:fruit-and-vegetable-preserves", "en:compotes"],
     },
     Occasion {
         name: "something to sweeten with",
-        is_treat: false,
+        stands_in: false,
         asked: &["en:sugars", "en:syrups", "en:sweeteners"],
         offered: &["en:compotes", "en:dates", "en:dried-fruits", "en:jams"],
     },
     Occasion {
         name: "peanut butter and purées of nuts",
-        is_treat: false,
+        stands_in: false,
         asked: &["en:oilseed-purees", "en:nut-butters"],
         offered: &["en:oilseed-purees", "en:hummus", "en:plant-based-spreads"],
     },
     Occasion {
         name: "a bowl in the morning",
-        is_treat: false,
-        asked: &["en:breakfast-cereals", "en:mueslis", "en:cereal-flakes", "en:breakfasts"],
+        stands_in: false,
+        asked: &["en:breakfast-cereals", "en:mueslis", "en:cereal-flakes"],
         offered: &["en:mueslis", "en:rolled-oats", "en:cereal-flakes", "en:breakfast-cereals", "en:wholemeal-breads"],
     },
     Occasion {
         name: "baked for breakfast",
-        is_treat: true,
+        stands_in: true,
         asked: &["en:viennoiseries", "en:brioches", "en:waffles", "en:rusks", "en:sweet-pancakes"],
         offered: &[
             "en:rusks",
@@ -57,19 +57,19 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "drops and sweets",
-        is_treat: true,
+        stands_in: true,
         asked: &["en:candies", "en:gummi-candies", "en:confectioneries", "en:chewing-gum", "en:marshmallows"],
         offered: &["en:dried-fruits", "en:dates", "en:raisins", "en:compotes", "en:fruits", "en:nuts"],
     },
     Occasion {
         name: "chocolate",
-        is_treat: true,
+        stands_in: true,
         asked: &["en:chocolates", "en:chocolate-candies", "en:bonbons", "en:cocoa-and-its-products"],
         offered: &["en:dark-chocolates", "en:dried-fruits", "en:nuts", "en:cereal-bars", "en:dates", "en:biscuits"],
     },
     Occasion {
         name: "a sweet bite",
-        is_treat: true,
+        stands_in: true,
         asked: &[
             "en:biscuits-and-cakes",
             "en:biscuits",
@@ -78,33 +78,31 @@ pub const OCCASIONS: &[Occasion] = &[
             "en:sweet-snacks",
             "en:bars",
             "en:sweet-pies",
-            "en:desserts",
         ],
         offered: &[
             "en:dry-biscuits",
             "en:cereal-bars",
             "en:compotes",
             "en:dried-fruits",
-            "en:mueslis",
             "en:nuts",
             "en:puffed-cereal-cakes",
         ],
     },
     Occasion {
         name: "dried fruit",
-        is_treat: false,
+        stands_in: false,
         asked: &["en:dried-fruits"],
         offered: &["en:nuts", "en:peanuts", "en:dried-fruits", "en:fruits"],
     },
     Occasion {
         name: "nuts and seeds",
-        is_treat: false,
+        stands_in: false,
         asked: &["en:nuts", "en:peanuts", "en:seeds"],
         offered: &["en:nuts", "en:peanuts", "en:roasted-nuts", "en:dried-fruits"],
     },
     Occasion {
         name: "something salty to nibble",
-        is_treat: true,
+        stands_in: true,
         asked: &[
             "en:crisps",
             "en:chips-and-fries",
@@ -114,30 +112,21 @@ pub const OCCASIONS: &[Occasion] = &[
             "en:appetizers",
             "en:corn-chips",
             "en:snacks",
-            "en:salted-snacks",
         ],
-        offered: &[
-            "en:popcorn",
-            "en:nuts",
-            "en:peanuts",
-            "en:crispbreads",
-            "en:puffed-cereal-cakes",
-            "en:crackers",
-            "en:roasted-chickpeas",
-        ],
+        offered: &["en:popcorn", "en:nuts", "en:peanuts", "en:crispbreads", "en:puffed-cereal-cakes", "en:crackers"],
     },
     Occasion {
         name: "dessert from the fridge",
-        is_treat: false,
+        stands_in: true,
         asked: &[
             "en:dairy-desserts",
             "en:puddings",
             "en:yogurts",
             "en:fermented-dairy-desserts",
-            "en:custard-desserts",
             "en:creamy-puddings",
             "en:dairy-substitutes",
             "fr:fromages-blancs",
+            "en:desserts",
         ],
         offered: &[
             "en:plain-yogurts",
@@ -152,19 +141,27 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "dessert from the freezer",
-        is_treat: false,
+        stands_in: true,
         asked: &["en:ice-creams", "en:frozen-desserts", "en:ice-creams-and-sorbets", "en:sorbets"],
-        offered: &["en:sorbets", "en:frozen-fruits", "en:yogurts", "en:compotes", "fr:fromages-blancs"],
+        offered: &[
+            "en:sorbets",
+            "en:frozen-yogurts",
+            "en:ice-pops",
+            "en:frozen-fruits",
+            "en:yogurts",
+            "en:compotes",
+            "fr:fromages-blancs",
+        ],
     },
     Occasion {
         name: "fruit for dessert",
-        is_treat: false,
+        stands_in: true,
         asked: &["en:canned-fruits", "en:compotes", "en:fruits-in-syrup", "en:fruits"],
         offered: &["en:compotes", "en:fruits", "en:frozen-fruits", "en:canned-fruits"],
     },
     Occasion {
         name: "a cold drink",
-        is_treat: false,
+        stands_in: true,
         asked: &[
             "en:sodas",
             "en:carbonated-drinks",
@@ -194,7 +191,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "a milky drink",
-        is_treat: false,
+        stands_in: true,
         asked: &[
             "en:dairy-drinks",
             "en:flavoured-milks",
@@ -217,19 +214,19 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "a hot chocolate",
-        is_treat: false,
+        stands_in: true,
         asked: &["en:chocolate-powders", "en:cocoa-and-chocolate-powders", "en:instant-beverages"],
         offered: &["en:cocoa-powders", "en:cocoa-and-chocolate-powders", "en:instant-beverages"],
     },
     Occasion {
         name: "beer, wine and cider",
-        is_treat: false,
+        stands_in: true,
         asked: &["en:alcoholic-beverages", "en:beers"],
         offered: &["en:non-alcoholic-beers", "en:waters", "en:vegetable-juices"],
     },
     Occasion {
         name: "a meal that is ready",
-        is_treat: false,
+        stands_in: false,
         asked: &[
             "en:pizzas-pies-and-quiches",
             "en:pizzas",
@@ -254,7 +251,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "fat for bread and pan",
-        is_treat: false,
+        stands_in: false,
         asked: &[
             "en:fats",
             "en:butters",
@@ -267,44 +264,49 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "cream",
-        is_treat: false,
+        stands_in: false,
         asked: &["en:creams", "en:sour-creams", "en:plant-based-creams", "en:cream-cheeses"],
         offered: &[
             "en:plant-based-creams",
-            "en:cream-cheeses",
             "en:plain-yogurts",
             "fr:fromages-blancs",
+            "en:cream-cheeses",
             "en:fresh-cheeses",
         ],
+    },
+    Occasion {
+        name: "cold meat",
+        stands_in: false,
+        asked: &["en:prepared-meats", "en:hams"],
+        offered: &["en:white-hams", "en:poultry-hams", "en:cooked-poultry-breast-slices", "en:poultries", "en:hummus"],
     },
     Occasion {
         name: "something savoury on bread",
-        is_treat: false,
-        asked: &["en:pates", "en:pate", "en:salted-spreads", "en:rillettes", "en:prepared-meats", "en:hams", "en:dips"],
-        offered: &[
-            "en:hummus",
-            "en:white-hams",
-            "en:fish-rillettes",
-            "en:canned-tunas",
-            "en:fresh-cheeses",
-            "en:poultry-hams",
-        ],
+        stands_in: true,
+        asked: &["en:pate", "en:salted-spreads", "en:rillettes", "en:dips"],
+        offered: &["en:hummus", "en:white-hams", "en:fish-rillettes", "en:canned-tunas", "en:fresh-cheeses"],
+    },
+    Occasion {
+        name: "sausages",
+        stands_in: false,
+        asked: &["en:sausages"],
+        offered: &["en:vegetarian-sausages", "en:poultries", "en:white-hams", "en:meat-analogues", "en:tofu"],
     },
     Occasion {
         name: "meat",
-        is_treat: false,
-        asked: &["en:sausages", "en:meats", "en:meat-preparations", "en:breaded-products", "en:beef", "en:pork"],
-        offered: &["en:poultries", "en:meat-analogues", "en:tofu", "en:fishes", "en:eggs", "en:white-hams"],
+        stands_in: true,
+        asked: &["en:meats", "en:meat-preparations", "en:breaded-products", "en:beef", "en:pork"],
+        offered: &["en:poultries", "en:fishes", "en:eggs", "en:tofu", "en:meat-analogues", "en:white-hams"],
     },
     Occasion {
         name: "meat without meat",
-        is_treat: false,
+        stands_in: false,
         asked: &["en:meat-alternatives", "en:meat-analogues"],
         offered: &["en:tofu", "en:meat-analogues", "en:tempeh", "en:legumes", "en:eggs"],
     },
     Occasion {
         name: "fish",
-        is_treat: false,
+        stands_in: true,
         asked: &[
             "en:fishes",
             "en:canned-fishes",
@@ -324,40 +326,25 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "cheese",
-        is_treat: false,
+        stands_in: true,
         asked: &["en:cheeses", "en:cream-cheeses", "en:dairy-spread", "en:cheese-substitutes"],
-        offered: &[
-            "en:cottage-cheeses",
-            "en:fresh-cheeses",
-            "en:ricotta",
-            "en:mozzarella",
-            "en:cream-cheeses",
-            "fr:fromages-blancs",
-        ],
+        offered: &["en:cottage-cheeses", "en:ricotta", "en:mozzarella", "en:feta"],
     },
     Occasion {
         name: "a sauce at the table",
-        is_treat: false,
+        stands_in: false,
         asked: &["en:mayonnaises", "en:salad-dressings", "en:mustards", "en:condiments", "en:vinegars"],
-        offered: &["en:mustards", "en:salsa-sauces", "en:hummus", "en:guacamoles", "en:ketchup", "en:yogurt-sauces"],
+        offered: &["en:mustards", "en:yogurt-sauces", "en:hummus", "en:guacamoles", "en:ketchup"],
     },
     Occasion {
         name: "a sauce for a dish",
-        is_treat: false,
+        stands_in: false,
         asked: &["en:sauces", "en:ketchup", "en:pestos", "en:pasta-sauces"],
-        offered: &[
-            "en:tomato-sauces",
-            "en:salsa-sauces",
-            "en:hummus",
-            "en:mustards",
-            "en:guacamoles",
-            "en:ketchup",
-            "en:yogurt-sauces",
-        ],
+        offered: &["en:tomato-sauces", "en:hummus", "en:mustards", "en:guacamoles", "en:ketchup", "en:yogurt-sauces"],
     },
     Occasion {
         name: "the filling side of a plate",
-        is_treat: false,
+        stands_in: false,
         asked: &[
             "en:pastas",
             "en:rices",
@@ -380,7 +367,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "bread",
-        is_treat: false,
+        stands_in: false,
         asked: &[
             "en:breads",
             "en:flatbreads",
@@ -394,7 +381,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "vegetables on the side",
-        is_treat: false,
+        stands_in: false,
         asked: &[
             "en:pickles",
             "en:plant-based-pickles",

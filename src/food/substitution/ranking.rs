@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::form::Form;
 use super::profile::Profile;
 use super::reasons::{Worsening, has_better, reasons};
+use super::uses::{CLOSEST, CLOSEST_GUESSED};
 use super::weight::{letters, weight};
 use super::words;
 use super::{Gain, Hidden, Lane, Substitute, Wishes};
@@ -20,9 +21,12 @@ const BRAND_MAX: usize = 2;
 const CROWD_PLACES: usize = 5;
 /// Of the first places, those that the bolder lane gets when both lanes are asked for.
 const BOLDER_SHARE: f32 = 0.4;
-/// By so many letters more a bolder swap is the better proposal for a treat, where the first of the same use has no better
-/// letter: nuts of letter a go before dark chocolate of letter d that has a few points less.
+/// By so many letters more a bolder swap that stands in well is the better proposal, where the first of the same use has no
+/// better letter: nuts of letter a go before dark chocolate of letter d that has a few points less.
 const BOLDER_LEAD: f32 = 2.0;
+/// And by so many where it has one, in another category than the original's own: nuts of letter a go before a peppermint
+/// cream of letter d, but the biscuit filled with fruit stays before the fruit purée.
+const BOLDER_LEAD_OVER_LETTER: f32 = 3.0;
 
 /// Points of salt, sugars and saturates that another food may be worse by; a bolder swap is no bargain then.
 const WORSENING_BOLD_MAX: f32 = 4.0;
@@ -68,8 +72,8 @@ pub struct Candidate<'a> {
     pub is_aside: bool,
     /// Whether that category is the original's most specific one, and its record names it itself.
     pub is_kin: bool,
-    /// Whether that category is offered for a treat.
-    pub is_for_treat: bool,
+    /// Whether what that category offers stands in well for the original.
+    pub stands_in: bool,
     /// Whether it is sold where the original is.
     pub availability: Availability,
 }
@@ -257,9 +261,29 @@ impl<'a> Ranking<'a> {
         let first = |lane: Lane| self.best_first(lane).find(is_proposed);
         let letters = |ranked: &Ranked| letters(self.original, ranked.candidate.profile, ranked.gain);
         let is_bolder_ahead = first(Lane::Same).zip(first(Lane::Bolder)).is_some_and(|(same, bolder)| {
-            letters(same) <= 0.0 && bolder.candidate.is_for_treat && letters(bolder) >= BOLDER_LEAD
+            let more = letters(bolder) - letters(same);
+            let is_better_kin = bolder.candidate.is_kin && self.is_of_one_form(bolder) && more >= 0.0;
+            let enough = if letters(same) > 0.0 { BOLDER_LEAD_OVER_LETTER } else { BOLDER_LEAD };
+            let is_far_better = bolder.candidate.stands_in && more >= enough;
+            !self.is_kept(same) && (is_better_kin || is_far_better)
         });
         if is_bolder_ahead { Lane::Bolder } else { Lane::Same }
+    }
+
+    /// Whether a first proposal of the same use stays the first: a better letter from where the original is filed. Where
+    /// that is only guessed, it must be sold where the original is as well.
+    fn is_kept(&self, same: &Ranked) -> bool {
+        let candidate = &same.candidate;
+        let is_close = match candidate.closeness {
+            CLOSEST => true,
+            CLOSEST_GUESSED => candidate.availability != Availability::Elsewhere,
+            _ => candidate.is_kin,
+        };
+        is_close && letters(self.original, candidate.profile, same.gain) > 0.0
+    }
+
+    fn is_of_one_form(&self, ranked: &Ranked) -> bool {
+        self.original.form() == ranked.candidate.profile.form()
     }
 
     fn is_of_same_use(&self, doc: u32) -> bool {

@@ -25,13 +25,14 @@ const YARDSTICKS: [Yardstick; 7] = [
     Yardstick { nutrient: Nutrient::Fat, more_is_better: false, noticeable: 0.8, point: 5.0 },
 ];
 
+/// So many times more energy in a food of one kind is no difference between two recipes.
+const PORTION_TIMES_MIN: f64 = 2.0;
 /// A change below this share of what was there is no news, %.
 const NOTICEABLE_PERCENT: f64 = 5.0;
 
 /// The changes worth a word, the most telling first. Where there are none, the largest there is.
 pub fn reasons(original: &Profile, substitute: &Profile) -> Vec<Reason> {
-    // Where a record contradicts itself, it is its energy as often as not.
-    let is_sound = |yardstick: &&Yardstick| yardstick.nutrient != Nutrient::Energy || !original.is_implausible();
+    let is_sound = |yardstick: &&Yardstick| yardstick.is_sound(original, substitute);
     let mut weighed: Vec<(f64, bool, Reason)> = YARDSTICKS
         .iter()
         .filter(is_sound)
@@ -54,7 +55,7 @@ pub fn has_better(original: &Profile, substitute: &Profile) -> bool {
     let mut is_any_noticeable = false;
     let mut largest = (0.0, false);
     for yardstick in &YARDSTICKS {
-        let is_sound = yardstick.nutrient != Nutrient::Energy || !original.is_implausible();
+        let is_sound = yardstick.is_sound(original, substitute);
         let amounts = original.amount(yardstick.nutrient).zip(substitute.amount(yardstick.nutrient));
         let Some((from, to)) = amounts.filter(|(from, to)| is_sound && from.total_cmp(to).is_ne()) else { continue };
         let (points, is_better) = ((to - from).abs() / yardstick.point, yardstick.is_better(from, to));
@@ -111,6 +112,12 @@ impl Worsening {
 }
 
 impl Yardstick {
+    /// Whether the two values can be compared. All but the energy always can.
+    fn is_sound(&self, original: &Profile, substitute: &Profile) -> bool {
+        // Where a record contradicts itself, it is its energy as often as not.
+        self.nutrient != Nutrient::Energy || !original.is_implausible() && !is_of_a_portion(original, substitute)
+    }
+
     fn is_better(&self, from: f64, to: f64) -> bool {
         (to > from) == self.more_is_better
     }
@@ -137,6 +144,13 @@ impl Yardstick {
     }
 }
 
+/// Whether the energy of the original is that of a portion, or of the food as it is prepared: it is all that the record
+/// states, and next to nothing beside that of a food of its kind. A biscuit of 180 kJ is one biscuit, not 100 g.
+fn is_of_a_portion(original: &Profile, substitute: &Profile) -> bool {
+    let energies = original.amount(Nutrient::Energy).zip(substitute.amount(Nutrient::Energy));
+    energies.is_some_and(|(from, to)| from * PORTION_TIMES_MIN <= to) && original.known_amounts() == 1
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;
@@ -155,6 +169,18 @@ mod tests {
         }
         product.implausible = implausible.then_some(Implausibility::Energy);
         Profile::of(&product, None, Form::default())
+    }
+
+    #[test]
+    fn an_energy_that_stands_alone_and_is_that_of_one_biscuit_is_no_reason() {
+        let biscuit = profile(&[1_850.0, 15.0, 1.4, 65.0, 16.0, 7.5, 9.0, 0.35], false);
+        for (energy_kj, is_told) in [(180.0, false), (925.0, false), (1_500.0, true), (2_000.0, true)] {
+            let original = profile(&[energy_kj], false);
+
+            assert_eq!(!reasons(&original, &biscuit).is_empty(), is_told, "{energy_kj} kJ");
+        }
+        let known_otherwise = profile(&[180.0, 1.0], false);
+        assert_eq!(reasons(&known_otherwise, &biscuit).len(), 2);
     }
 
     proptest! {

@@ -12,7 +12,9 @@ const SAME_LEVELS_MAX: usize = 12;
 /// Neighbouring categories that a bolder swap looks at.
 const BOLDER_LEVELS_MAX: usize = 12;
 /// The closeness of the most specific category.
-const CLOSEST: u8 = 255;
+pub const CLOSEST: u8 = 255;
+/// The closeness of the most specific category where it is only a guess.
+pub const CLOSEST_GUESSED: u8 = 254;
 /// The closeness of an equally deep category of another branch.
 const CLOSEST_OTHER: u8 = 115;
 /// What each step up takes from closeness.
@@ -59,6 +61,7 @@ const ORIGINS: &[&str] = &[
     "en:tomatoes-and-tomato-products",
     "en:meat-based-products",
     "en:labeled-cheeses",
+    "en:bee-products",
 ];
 /// Shelves of a shop, and what contributors file a record under when it is none of theirs: mayonnaise and spring onions
 /// are both groceries.
@@ -125,7 +128,6 @@ const MOMENTS: &[&str] = &[
     "en:pies",
     "en:meat-alternatives",
     "en:meats",
-    "en:bee-products",
     "en:seafood",
     "en:milk-substitutes",
     "en:canned-meals",
@@ -153,8 +155,8 @@ pub struct Level {
     pub lane: Lane,
     /// How close it is to the original's use, 255 for its most specific category.
     pub closeness: u8,
-    /// Whether it is offered for a treat.
-    pub is_treat: bool,
+    /// Whether what it offers stands in well for what is asked for.
+    pub stands_in: bool,
 }
 
 /// The breadth of every category of a taxonomy, and the occasions found in it.
@@ -169,7 +171,7 @@ pub struct Uses {
 struct Found {
     asked: Vec<CategoryId>,
     offered: Vec<CategoryId>,
-    is_treat: bool,
+    stands_in: bool,
 }
 
 impl Uses {
@@ -181,7 +183,7 @@ impl Uses {
         let found = |occasion: &Occasion| Found {
             asked: known(occasion.asked),
             offered: known(occasion.offered),
-            is_treat: occasion.is_treat,
+            stands_in: occasion.stands_in,
         };
         Self { breadths, occasions: OCCASIONS.iter().map(found).collect() }
     }
@@ -207,7 +209,7 @@ impl Uses {
         let mut levels = self.same_use(taxonomy, categories, most_specific);
         // A product whose own most specific category is broad is still likest to those beside it there.
         let own = most_specific.filter(|own| self.breadth(*own) != Breadth::Use);
-        let bolder = own.map(|category| Level { category, lane: Lane::Bolder, closeness: OWN_BROAD, is_treat: false });
+        let bolder = own.map(|category| Level { category, lane: Lane::Bolder, closeness: OWN_BROAD, stands_in: false });
         let of_occasion = self.same_occasion(taxonomy, categories);
         levels.extend(bolder);
         levels.extend(of_occasion.into_iter().filter(|level| Some(level.category) != own));
@@ -228,7 +230,7 @@ impl Uses {
                 let steps = deepest - taxonomy.depth(*id);
                 let is_own = Some(*id) == most_specific;
                 let closeness = if is_own { CLOSEST } else { closeness(steps) };
-                Level { category: *id, lane: Lane::Same, closeness, is_treat: false }
+                Level { category: *id, lane: Lane::Same, closeness, stands_in: false }
             })
             .collect();
         levels.sort_by_key(|level| (std::cmp::Reverse(level.closeness), level.category));
@@ -252,16 +254,19 @@ impl Uses {
             })
             .collect();
         asked.sort_by_key(|(depth, at)| (std::cmp::Reverse(*depth), *at));
-        let found = asked.iter().map(|(_, at)| &self.occasions[*at]);
-        let offered = found.flat_map(|found| found.offered.iter().map(|id| (*id, found.is_treat)));
+        // What a wider moment offers is for want of something closer: the tomato sauce of a dish is no mayonnaise.
+        let closest = asked.first().map(|(depth, _)| *depth);
+        let found = asked.iter().map(|(depth, at)| (&self.occasions[*at], Some(*depth) == closest));
+        let offered = found
+            .flat_map(|(found, is_closest)| found.offered.iter().map(move |id| (*id, found.stands_in && is_closest)));
         // The nearest moments only: all that is spread, sweet or savoury, is no occasion for a pâté.
         let all = || categories.iter().copied().filter(|id| self.breadth(*id) == Breadth::Moment);
         let moments = all().filter(|id| !all().any(|other| other != *id && taxonomy.is_a(other, *id)));
         let mut levels: Vec<Level> = Vec::new();
-        for (category, is_treat) in offered.chain(moments.map(|id| (id, false))) {
+        for (category, stands_in) in offered.chain(moments.map(|id| (id, false))) {
             if levels.len() < BOLDER_LEVELS_MAX && !levels.iter().any(|level| level.category == category) {
                 let closeness = 128u8.saturating_sub(8 * levels.len() as u8);
-                levels.push(Level { category, lane: Lane::Bolder, closeness, is_treat });
+                levels.push(Level { category, lane: Lane::Bolder, closeness, stands_in });
             }
         }
         levels

@@ -3,6 +3,7 @@
 use super::Gain;
 use super::profile::Profile;
 use super::ranking::{Availability, Candidate};
+use super::uses::CLOSEST_GUESSED;
 use super::words;
 
 // Closeness of use and availability come first: a person does not buy what is another thing or is not sold there. Then the
@@ -12,6 +13,9 @@ const COUNTRY_SHARED: f32 = 4.5;
 const COUNTRY_PRESUMED: f32 = -3.0;
 const COUNTRY_OTHER: f32 = -12.0;
 const GRADE: f32 = 4.5;
+/// And so much more for a letter in the original's own category: within one use the better of two is the one to buy, though
+/// another may be sold nearer.
+const OWN_GRADE: f32 = 1.0;
 /// For a letter that the record states itself, rather than one that we computed.
 const STATED: f32 = 22.0;
 /// For a letter that we computed from estimates: worth a little less than a whole letter, so that of two products of one
@@ -34,7 +38,7 @@ const DECLARED_OTHERWISE: f32 = -40.0;
 const ASIDE: f32 = 0.95;
 /// For a product that people filed exactly where the original is: a dessert cream for a dessert cream, rather than a
 /// yogurt, which is only known to be one of the dairy desserts.
-const KIN: f32 = 9.0;
+const KIN: f32 = 14.0;
 
 /// How many letters better it is, between those by the rule in use and those that the packs state.
 pub(super) fn letters(original: &Profile, candidate: &Profile, gain: Gain) -> f32 {
@@ -61,6 +65,7 @@ pub(super) fn weight(original: &Profile, candidate: &Candidate, gain: Gain, wors
         + if candidate.is_kin { KIN } else { 0.0 }
         + country
         + GRADE * letters
+        + if candidate.closeness >= CLOSEST_GUESSED { OWN_GRADE * letters } else { 0.0 }
         + SAME_LETTER * (1.0 - letters.min(1.0))
         + POINT * f32::from(gain.score.unwrap_or(0).min(POINTS_COUNTED_MAX))
         + if profile.stated_grade().is_some() { STATED } else { 0.0 }
