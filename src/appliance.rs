@@ -66,7 +66,7 @@ pub const OWN_DESCRIPTORS: u64 = 256;
 #[derive(Debug, thiserror::Error)]
 pub enum ApplianceError {
     /// The data directory cannot be made.
-    #[error("{path}: {cause}; name another folder with --data-dir, or make that one writable")]
+    #[error("{path}: {cause}; {}", writable(path, cause))]
     DataDir {
         /// The folder.
         path: String,
@@ -141,6 +141,17 @@ impl From<MappedError> for ApplianceError {
     }
 }
 
+/// How a folder becomes writable.
+fn writable(path: &str, cause: &std::io::Error) -> String {
+    if cause.kind() == std::io::ErrorKind::ReadOnlyFilesystem {
+        // What the sandbox of the unit has not been told of is read-only in it.
+        return format!(
+            "where the service may write its unit says: systemctl edit foodswap, [Service], ReadWritePaths={path}"
+        );
+    }
+    "name another folder with --data-dir, or make that one writable".to_owned()
+}
+
 /// Serves until a signal to stop. `socket_names` is what systemd calls the sockets that it hands over.
 pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -> Result<(), ApplianceError> {
     // Before anything takes time: a signal that comes meanwhile must not kill the process half-way.
@@ -182,6 +193,7 @@ async fn serve(
     let known = Known { tls: tls.clone(), probe, ports: ports(&listeners), front: front.handle() };
     commands::listen(&config.data_dir, products.clone(), Arc::clone(&catalogue), known, import.clone());
     announce(&listeners, catalogue.snapshot().len(), tls.is_some());
+    warn_of_passed_over(&config, &listeners);
     if let Some(tls) = &tls {
         tokio::spawn(look_after(tls.clone()));
     }
@@ -212,6 +224,19 @@ fn announce(listeners: &[Listener], products: usize, has_certificate: bool) {
             Protocol::Http => tracing::info!(products, "foodswap is at http://{address}"),
             Protocol::Https if has_certificate => tracing::info!(products, "foodswap is at https://{address}"),
             Protocol::Https => tracing::info!("{address} is closed until acme.domains or front.certificate is set"),
+        }
+    }
+}
+
+/// Says which addresses of the configuration have no effect beside systemd's sockets.
+fn warn_of_passed_over(config: &Config, listeners: &[Listener]) {
+    let open: Vec<SocketAddr> = listeners.iter().map(|listener| listener.address).collect();
+    if listeners.iter().any(|listener| listener.is_inherited) {
+        for address in listen::passed_over(&config.front, &open) {
+            tracing::warn!(
+                "{address} of front.http or front.https is not listened on: systemd hands over the sockets; name it in \
+                 foodswap.socket instead (systemctl edit foodswap.socket)"
+            );
         }
     }
 }

@@ -115,7 +115,8 @@ impl Loaded {
 
 /// Reads the configuration from all its sources.
 pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
-    let profile = environment("FOODSWAP_PROFILE").unwrap_or_else(|| "development".to_owned());
+    let is_installed = sources.file.is_none() && Path::new(DEFAULT_FILE).is_file();
+    let profile = environment("FOODSWAP_PROFILE").unwrap_or_else(|| default_profile(is_installed).to_owned());
     if !PROFILES.contains(&profile.as_str()) {
         return Err(ConfigError(vec![format!(
             "FOODSWAP_PROFILE: `{profile}` is no profile; use one of {}",
@@ -166,6 +167,12 @@ fn figment(sources: &Sources, front: crate::front::Config) -> Result<Figment, Co
         figment = figment.merge(Flag::new("--https", "front.https", &sources.https));
     }
     Ok(figment)
+}
+
+/// The profile where nobody names one. By the file and not by the unit, so that a command judges what the service reads
+/// as the service does.
+fn default_profile(is_installed: bool) -> &'static str {
+    if is_installed { "production" } else { "development" }
 }
 
 fn default_data_dir(packaged: &str) -> String {
@@ -284,10 +291,17 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_the_wrong_kind_names_its_key_and_its_file() {
-        let mistake = mistakes("[front]\nhttp = [\"nowhere\"]");
+    fn a_value_of_the_wrong_kind_names_its_key_and_its_file_and_gives_an_example() {
+        for (text, begins, example) in [
+            ("[front]\nhttp = [\"nowhere\"]", "front.http", "; such as [\"127.0.0.1:8000\"] ("),
+            ("[front.limits]\nidle_s = \"long\"", "front.limits.idle_s: ", "; such as 60 ("),
+            ("[acme]\ndomains = \"swap.example\"", "acme.domains: ", "; such as ["),
+        ] {
+            let mistake = mistakes(text);
 
-        assert!(mistake.starts_with("front.http") && mistake.contains("foodswap.toml"), "{mistake}");
+            assert!(mistake.starts_with(begins) && mistake.contains("foodswap.toml"), "{mistake}");
+            assert!(mistake.contains(example), "{mistake}");
+        }
     }
 
     #[test]
@@ -321,6 +335,13 @@ mod tests {
 
             assert_eq!((said(&front.http).as_str(), said(&front.https).as_str()), (http, https), "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_package_has_installed_is_in_production() {
+        assert_eq!(default_profile(true), "production");
+        assert_eq!(default_profile(false), "development");
+        assert!([true, false].iter().all(|installed| PROFILES.contains(&default_profile(*installed))));
     }
 
     #[test]

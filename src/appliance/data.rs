@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use rustix::fs::{Access, access};
 use rustix::process::geteuid;
 use tokio::task::spawn_blocking;
 
@@ -110,7 +111,7 @@ pub(super) fn prepare(path: &Path) -> Result<(), ApplianceError> {
     if is_foreign(geteuid().as_raw(), owner) {
         return Err(ApplianceError::Foreign { path: path.display().to_string(), owner });
     }
-    Ok(())
+    access(path, Access::WRITE_OK | Access::EXEC_OK).map_err(|cause| failed(cause.into()))
 }
 
 /// Whether a user may write where another could not read it. Of all users only root may, without being told so by the

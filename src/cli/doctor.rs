@@ -89,6 +89,7 @@ fn examine(config: &Config, arguments: &DoctorArguments, findings: &mut Vec<Find
     findings.extend(service::data(&inspection));
     findings.extend(service::catalogue(appliance::kept(&config.data_dir)));
     findings.extend(inspection.load.as_ref().map(service::load));
+    findings.extend(service::passed_over(&config.front, &inspection.addresses));
     findings.extend(proxy(config, &inspection, is_installed));
     // What only the unit of the service configures is known by the running service alone.
     let has_tls = config.acme.is_on() || config.front.certificate.is_some() || inspection.status.is_some();

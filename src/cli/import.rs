@@ -9,6 +9,7 @@ use anyhow::{Context, anyhow};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Common, output};
 use crate::appliance;
@@ -17,6 +18,8 @@ use crate::jobs::import::Mode;
 
 /// How often progress is told where there is no terminal, in percent of the work.
 const PLAIN_STEP_PERCENT: u64 = 10;
+/// The exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it.
+const EXIT_INTERRUPTED: i32 = 130;
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArguments {
@@ -52,6 +55,7 @@ pub(super) fn run(common: &Common, arguments: &ImportArguments) -> anyhow::Resul
     let names: Vec<String> = arguments.files.iter().map(|file| file.display().to_string()).collect();
     let files = arguments.files.iter().map(opened).collect::<anyhow::Result<Vec<File>>>()?;
     let mut meter = Meter::new();
+    heed_interrupt()?;
     let mode = arguments.mode();
     let request = Request::Import { names: names.clone(), mode };
     let socket = control::path(None, &config.data_dir);
@@ -63,6 +67,21 @@ pub(super) fn run(common: &Common, arguments: &ImportArguments) -> anyhow::Resul
     };
     meter.done();
     print(&report, arguments.json)
+}
+
+/// From now on Ctrl-C ends the command with words about what becomes of the import.
+fn heed_interrupt() -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let mut interrupt = runtime.block_on(async { signal(SignalKind::interrupt()) })?;
+    std::thread::spawn(move || {
+        runtime.block_on(interrupt.recv());
+        let says = "foodswap: a running service goes on with the import, and systemctl status foodswap says how far it \
+                    is; without a service the catalogue stays as it was";
+        // Whoever reads it or not, the command ends.
+        let _ = writeln!(std::io::stderr(), "\n{says}");
+        std::process::exit(EXIT_INTERRUPTED);
+    });
+    Ok(())
 }
 
 fn opened(path: &PathBuf) -> anyhow::Result<File> {
@@ -91,7 +110,8 @@ fn through_service(
         (None, _) => Ok(None),
         (Some(()), Some(outcome)) => outcome.map(Some),
         (Some(()), None) => Err(anyhow!(
-            "no answer came to the end: the service has stopped, or this command was suspended; its log has the rest"
+            "no answer came to the end: the service has stopped, or this command was suspended. If its log names no new \
+             generation (journalctl -u foodswap), the catalogue from before is in use: import again"
         )),
     }
 }

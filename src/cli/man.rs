@@ -20,6 +20,7 @@ const MORE: [(&str, &[(&str, &str)]); 4] = [
             ("2", "The arguments mean nothing."),
             ("65", "The data was written by another version of the program."),
             ("78", "The configuration cannot be used."),
+            ("130", "Ctrl-C ended the command of an import; a running service goes on with it."),
         ],
     ),
     (

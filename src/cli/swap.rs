@@ -1,9 +1,12 @@
 //! `foodswap swap CODE|TEXT`.
 
+use std::ffi::OsStr;
 use std::io::Write;
 
 use anyhow::{anyhow, bail};
-use clap::{Args, ValueEnum};
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command, ValueEnum};
 
 use super::tongue::Tongue;
 use super::{Common, output, place};
@@ -34,8 +37,8 @@ pub(super) struct SwapArguments {
     #[arg(long)]
     lane: Option<LaneArgument>,
     /// Allergens to avoid, traces included, such as milk,gluten
-    #[arg(long, value_delimiter = ',', value_name = "ALLERGENS")]
-    without: Vec<String>,
+    #[arg(long, value_delimiter = ',', value_name = "ALLERGENS", value_parser = AllergenParser, hide_possible_values = true)]
+    without: Vec<Allergen>,
     /// What the substitute must be known to be
     #[arg(long, value_delimiter = ',')]
     diet: Vec<DietArgument>,
@@ -56,14 +59,37 @@ enum DietArgument {
     PalmOilFree,
 }
 
+/// Reads what a shopper writes, and offers a word for each allergen to a shell that completes.
+#[derive(Debug, Clone, Copy)]
+struct AllergenParser;
+
+impl TypedValueParser for AllergenParser {
+    type Value = Allergen;
+
+    fn parse_ref(&self, command: &Command, _: Option<&Arg>, value: &OsStr) -> Result<Allergen, clap::Error> {
+        let text = value.to_string_lossy();
+        Allergen::parse(&text).ok_or_else(|| {
+            let known: Vec<&str> = Allergen::ALL.into_iter().map(word).collect();
+            let says = format!("--without: `{text}` is no allergen we know; they are {}\n", known.join(", "));
+            clap::Error::raw(ErrorKind::InvalidValue, says).with_cmd(command)
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue>>> {
+        Some(Box::new(Allergen::ALL.into_iter().map(|allergen| PossibleValue::new(word(allergen)))))
+    }
+}
+
+/// A word for it without spaces.
+fn word(allergen: Allergen) -> &'static str {
+    allergen.tag().trim_start_matches("en:")
+}
+
 impl SwapArguments {
     fn wishes(&self) -> anyhow::Result<Wishes> {
         let mut without = Allergens::NONE;
-        for word in &self.without {
-            without.insert(Allergen::parse(word).ok_or_else(|| {
-                let known: Vec<&str> = Allergen::ALL.iter().map(|allergen| allergen.name(Lang::EN)).collect();
-                anyhow!("--without: `{word}` is no allergen we know; they are {}", known.join(", "))
-            })?);
+        for allergen in &self.without {
+            without.insert(*allergen);
         }
         Ok(Wishes {
             lane: self.lane.map(|lane| match lane {
@@ -138,4 +164,19 @@ fn print(out: &mut impl Write, answer: &SubstitutesAnswer, tongue: Tongue) -> st
         writeln!(out, "\n{sentence}")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_offers_after_without_is_understood() {
+        let offered: Vec<PossibleValue> = AllergenParser.possible_values().expect("some").collect();
+
+        assert_eq!(offered.len(), Allergen::ALL.len());
+        for (value, allergen) in offered.iter().zip(Allergen::ALL) {
+            assert_eq!(Allergen::parse(value.get_name()), Some(allergen));
+        }
+    }
 }

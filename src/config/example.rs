@@ -39,6 +39,25 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     blocks.filter_map(|block| piece(&lines(block))).collect()
 }
 
+/// A value that a key may have, in the notation of TOML: its default, or the example that stands for it. A place in a
+/// list is no key.
+pub fn value(key: &str) -> Option<String> {
+    let mut section = String::new();
+    for piece in pieces(TEXT) {
+        match piece {
+            Piece::Paragraph(_) => {}
+            Piece::Section { name, .. } => section = format!("{name}."),
+            Piece::Keys { values, .. } => {
+                let found = values.into_iter().find(|(last, _)| key.strip_prefix(&section) == Some(last));
+                if let Some((_, value)) = found {
+                    return Some(value);
+                }
+            }
+        }
+    }
+    None
+}
+
 fn piece(lines: &[String]) -> Option<Piece> {
     if let Some(about) = lines.first()?.strip_prefix(HEADLINE) {
         let name = lines.get(1)?.strip_prefix("#[")?.strip_suffix(']')?.to_owned();
@@ -135,6 +154,14 @@ mod tests {
             assert!(default.is_null() || *default == value, "{key}: the default is {default}, not {value}");
             assert!(about.ends_with('.'), "{key}: {about}");
         }
+    }
+
+    #[test]
+    fn a_key_has_an_example_and_what_is_none_has_not() {
+        assert_eq!(value("log.level").as_deref(), Some("\"info\""));
+        assert_eq!(value("front.limits.idle_s").as_deref(), Some("60"));
+        assert_eq!(value("front.http.0"), None);
+        assert_eq!(value("level"), None);
     }
 
     #[test]

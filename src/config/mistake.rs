@@ -27,7 +27,13 @@ fn sentence(error: &Error) -> String {
             format!("{}: unknown key; {advice}{place}", path.join("."))
         }
         kind if path.is_empty() => format!("{}{place}", without_excerpt(&kind.to_string())),
-        kind => format!("{}: {kind}{place}", path.join(".")),
+        kind => {
+            let is_key = |part: &&String| part.parse::<usize>().is_err();
+            let key: Vec<&str> = path.iter().filter(is_key).map(String::as_str).collect();
+            let example = super::example::value(&key.join("."));
+            let such_as = example.map(|value| format!("; such as {value}")).unwrap_or_default();
+            format!("{}: {kind}{such_as}{place}", path.join("."))
+        }
     }
 }
 

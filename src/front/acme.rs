@@ -109,6 +109,10 @@ impl Config {
         }
     }
 
+    fn is_of_lets_encrypt(&self) -> bool {
+        self.directory_url().contains("letsencrypt.org")
+    }
+
     /// Whether browsers trust what comes from there. A private authority is trusted by those who chose it.
     pub fn is_trusted(&self) -> bool {
         self.directory_url() != LETS_ENCRYPT_STAGING_DIRECTORY
@@ -122,6 +126,13 @@ impl Config {
     /// What is wrong, one sentence for each mistake.
     pub fn mistakes(&self, front: &super::Config) -> Vec<String> {
         let mut mistakes: Vec<String> = self.domains.iter().filter_map(|name| refusal(name)).collect();
+        // A private authority may know names of its own network.
+        let dotless = self.domains.iter().filter(|name| self.is_of_lets_encrypt() && !name.contains('.'));
+        mistakes.extend(dotless.filter(|name| refusal(name).is_none()).map(|name| {
+            format!(
+                "acme.domains: `{name}`: Let's Encrypt knows public names only; write all of it, such as swap.example"
+            )
+        }));
         let mut say = |mistaken: bool, sentence: &str| {
             if mistaken {
                 mistakes.push(sentence.to_owned());
@@ -160,7 +171,7 @@ impl Config {
             let word = &self.directory;
             mistakes.push(format!("acme.directory: `{word}` is neither production, staging nor an https:// address"));
         }
-        if url.contains("letsencrypt.org") && self.first_retry_s < FIRST_RETRY_MIN_S {
+        if self.is_of_lets_encrypt() && self.first_retry_s < FIRST_RETRY_MIN_S {
             mistakes.push(format!(
                 "acme.first_retry_s: Let's Encrypt allows five failures of a name in an hour; use {FIRST_RETRY_MIN_S} or more"
             ));
@@ -244,10 +255,18 @@ mod tests {
 
     #[test]
     fn good_names_are_taken_in_lower_case_and_once() {
-        let config = on(&["Swap.example", "www.swap.example", "swap.example", "localhost", "xn--picerie-9ua.example"]);
+        let config = on(&["Swap.example", "www.swap.example", "swap.example", "xn--picerie-9ua.example"]);
 
         assert_eq!(config.mistakes(&front()), [""; 0]);
-        assert_eq!(config.names(), ["swap.example", "www.swap.example", "localhost", "xn--picerie-9ua.example"]);
+        assert_eq!(config.names(), ["swap.example", "www.swap.example", "xn--picerie-9ua.example"]);
+    }
+
+    #[test]
+    fn only_a_private_authority_may_know_a_name_without_a_dot() {
+        for (directory, mistakes) in [("production", 1), ("staging", 1), ("https://ca.internal/directory", 0)] {
+            let config = Config { directory: directory.to_owned(), ..on(&["shop"]) };
+            assert_eq!(config.mistakes(&front()).len(), mistakes, "{directory}: {:?}", config.mistakes(&front()));
+        }
     }
 
     #[test]

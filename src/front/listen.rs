@@ -55,7 +55,7 @@ pub struct Listener {
     /// The address it got.
     pub address: SocketAddr,
     /// Whether somebody else holds it open too, and will serve those who wait there when this process is gone.
-    pub(super) is_inherited: bool,
+    pub is_inherited: bool,
 }
 
 /// Takes the sockets that systemd hands over, or else binds the addresses of the configuration. `names` is what
@@ -68,6 +68,22 @@ pub fn open(config: &Config, names: Option<&str>) -> Result<Vec<Listener>, Liste
     let http = config.http.iter().map(|address| bind(*address, Protocol::Http));
     let https = config.https.iter().map(|address| bind(*address, Protocol::Https));
     http.chain(https).collect()
+}
+
+/// The addresses that somebody has put into the configuration and that are not listened on, because systemd hands over
+/// other sockets. `open` are those.
+pub fn passed_over<'config>(config: &'config Config, open: &[SocketAddr]) -> Vec<&'config SocketAddr> {
+    let (plain, public) = (Config::default(), Config::public());
+    let is_said = |addresses, of: fn(&Config) -> &Vec<SocketAddr>| addresses != of(&plain) && addresses != of(&public);
+    let http = config.http.iter().filter(|_| is_said(&config.http, |config| &config.http));
+    let https = config.https.iter().filter(|_| is_said(&config.https, |config| &config.https));
+    http.chain(https).filter(|address| !open.iter().any(|open| holds(*open, **address))).collect()
+}
+
+/// Whether a socket answers at an address too.
+fn holds(open: SocketAddr, address: SocketAddr) -> bool {
+    // Which free port 0 has become nobody can tell.
+    (open.port() == address.port() || address.port() == 0) && (open.ip() == address.ip() || open.ip().is_unspecified())
 }
 
 fn inherited(names: &str) -> Result<Vec<Listener>, ListenError> {
@@ -105,4 +121,35 @@ fn bind(address: SocketAddr, protocol: Protocol) -> Result<Listener, ListenError
         Ok(Listener { address: socket.local_addr()?, socket, protocol, is_inherited: false })
     };
     bound().map_err(|cause| ListenError::Bind { address, cause, flag })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_that_somebody_has_named_and_that_nothing_holds_are_passed_over() {
+        let all = |texts: &[&str]| texts.iter().map(|text| text.parse().expect("an address")).collect::<Vec<_>>();
+        let sockets = all(&["[::]:80", "[::]:443"]);
+        for (http, https, passed) in [
+            (Config::default().http, Config::default().https, &[][..]),
+            (Config::public().http, Config::public().https, &[]),
+            (all(&["127.0.0.1:80"]), all(&["192.0.2.1:443"]), &[]),
+            (all(&["127.0.0.1:8080", "0.0.0.0:80"]), vec![], &["127.0.0.1:8080"]),
+            (Config::default().http, all(&["0.0.0.0:8443"]), &["0.0.0.0:8443"]),
+        ] {
+            let config = Config { http, https, ..Config::default() };
+            let found: Vec<String> = passed_over(&config, &sockets).iter().map(ToString::to_string).collect();
+
+            assert_eq!(found, passed, "{config:?}");
+        }
+    }
+
+    #[test]
+    fn a_socket_of_one_address_does_not_answer_at_another() {
+        let open = ["127.0.0.1:8000".parse().expect("an address")];
+        let config = Config { http: vec!["192.0.2.1:8000".parse().expect("an address")], ..Config::default() };
+
+        assert_eq!(passed_over(&config, &open).len(), 1);
+    }
 }

@@ -1,11 +1,12 @@
 //! The commands as a person and a script meet them.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Child, Output, Stdio};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::appliance::{Appliance, file, foodswap, run};
@@ -42,6 +43,7 @@ fn every_exit_code_has_its_meaning() {
         (vec!["swap", "9999999999994"], 1, "holds no product"),
         (vec!["swap", "zzzzqqqqxxxx"], 1, "nothing found"),
         (vec!["import", "no-such-file.jsonl"], 1, "no-such-file.jsonl"),
+        (vec!["swap", "cola", "--without", "kryptonite"], 2, "`kryptonite` is no allergen we know; they are gluten, "),
         (vec!["serch"], 2, "search"),
         (vec!["search"], 2, "Usage"),
         (vec!["--config", bad, "config", "check"], 78, "did you mean `http`?"),
@@ -206,6 +208,22 @@ fn an_import_reads_a_pipe() {
     let said = text(&output.stdout);
     assert!(said.contains("-: dump, 4 lines, 3 products\n  1 refused: not-json"), "{said}");
     assert!(said.contains("the catalogue has 3 products now"), "{said}");
+}
+
+#[test]
+fn an_import_that_is_interrupted_says_what_becomes_of_it() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let mut child = with_pipe(folder.path(), &["import", "-"]);
+    let mut said = String::new();
+    // More than a pipe holds: when it is written, the command reads.
+    child.stdin.as_mut().expect("a pipe").write_all(DUMP.repeat(200).as_bytes()).expect("written");
+
+    kill_process(Pid::from_child(&child), Signal::INT).expect("a signal");
+    child.stderr.take().expect("a pipe").read_to_string(&mut said).expect("words");
+
+    assert_eq!(child.wait().expect("it ends").code(), Some(130), "{said}");
+    assert!(said.contains("a running service goes on with the import"), "{said}");
+    assert!(text(&run(folder.path(), &["search", "bread"]).stdout).contains(" of "), "the starter catalogue is in use");
 }
 
 #[test]

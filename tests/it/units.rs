@@ -141,7 +141,7 @@ fn what_nobody_mends_by_starting_again_is_not_started_again() {
 #[test]
 fn every_example_says_where_it_goes_and_what_to_do_then() {
     let examples = names(&folder().join("examples"));
-    assert!(examples.len() >= 4, "{examples:?}");
+    assert!(examples.len() >= 6, "{examples:?}");
     for name in examples {
         let text = text(&format!("examples/{name}"));
         let first = text.lines().next().unwrap_or_default();

@@ -39,6 +39,17 @@ has_usual_ports_again() {
 has_memory_limit() {
     use_example memory foodswap.service && [ "$(state MemoryMax)" = $((900 << 20)) ] && forget_example memory foodswap.service
 }
+# Refused in words without the drop-in, and then as the drop-in says.
+keeps_data_elsewhere() {
+    local example=/usr/share/doc/foodswap/examples/data-elsewhere.conf status
+    in_box sh -ec "$(in_box sed -n 's/^#     //p' "$example")" && refuses in_box systemctl restart foodswap.service &&
+        in_box journalctl --sync && in_box journalctl -u foodswap.service --no-pager -o cat | grep 'ReadWritePaths=/srv/foodswap' &&
+        use_example data-elsewhere foodswap.service && within 10 get -f http://localhost/healthz &&
+        in_box test -d /srv/foodswap/store && in_box foodswap doctor | grep 'generic foods'
+    status=$?
+    in_box rm -rf /etc/foodswap/conf.d/data.toml /srv/foodswap
+    forget_example data-elsewhere foodswap.service && return $status
+}
 has_own_certificate() {
     in_box mkdir -p /etc/ssl/swap.example
     write /etc/ssl/swap.example/chain.pem <"$work/papers/site.pem"

@@ -12,7 +12,7 @@ use crate::food::barcode::Barcode;
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// There is no room left for the snapshot or for what sorting needs.
-    #[error("{path}: the disk is full")]
+    #[error("{path}: the disk is full; free some space there, then do it again")]
     DiskFull {
         /// What was being written.
         path: PathBuf,

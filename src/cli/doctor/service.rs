@@ -1,11 +1,14 @@
 //! The service itself: whether it runs, on which data, what it serves, how full it is.
 
+use std::net::SocketAddr;
+
 use super::finding::Finding;
 use crate::appliance::ApplianceError;
 use crate::appliance::certificates::{Inspection, Presence};
 use crate::catalogue::generations::Latest;
 use crate::catalogue::snapshot::Origin;
 use crate::front::Load;
+use crate::front::listen;
 
 /// What to do where the service does not run or its data cannot be looked at.
 const START: &str = "systemctl start foodswap; if it does not stay, systemctl status foodswap foodswap.socket and \
@@ -70,6 +73,20 @@ pub(super) fn catalogue(kept: Result<Latest, ApplianceError>) -> Option<Finding>
     })
 }
 
+/// Addresses of the configuration at which the running service does not listen. `open` are those at which it does; none
+/// where they are not to be known.
+pub(super) fn passed_over(front: &crate::front::Config, open: &[SocketAddr]) -> Vec<Finding> {
+    if open.is_empty() {
+        return Vec::new();
+    }
+    let said = |address: &&SocketAddr| {
+        let says = format!("the configuration names {address}, where the running service does not listen");
+        let advice = "where systemd holds the sockets name it there (systemctl edit foodswap.socket); else restart";
+        Finding::unsure("ports", says, advice)
+    };
+    listen::passed_over(front, open).iter().map(said).collect()
+}
+
 /// Whether visitors are turned away at this moment.
 pub(super) fn load(load: &Load) -> Finding {
     let check = "load";
@@ -104,6 +121,16 @@ mod tests {
             let inspection = Inspection { presence: presence_of_it, trouble, ..Inspection::default() };
             assert_eq!(presence(&inspection, is_meant).level, level, "{presence_of_it:?}");
         }
+    }
+
+    #[test]
+    fn an_address_without_effect_is_told_where_it_can_be_known() {
+        let front = crate::front::Config { http: vec![([127, 0, 0, 1], 8080).into()], ..Default::default() };
+        let socket = [([0, 0, 0, 0], 80).into()];
+
+        assert_eq!(passed_over(&front, &socket).len(), 1);
+        assert_eq!(passed_over(&front, &[]).len(), 0);
+        assert_eq!(passed_over(&crate::front::Config::default(), &socket).len(), 0);
     }
 
     #[test]

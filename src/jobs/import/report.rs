@@ -65,7 +65,9 @@ impl FileReport {
     pub(super) fn taxonomy(name: String, bytes: u64, subject: Subject, nodes: usize) -> Self {
         let content = match subject {
             Subject::Categories => format!("taxonomy of {nodes} categories"),
-            other => format!("taxonomy of {nodes} entries ({other:?}), not used"),
+            Subject::Labels => format!("taxonomy of {nodes} labels, nothing is taken from it"),
+            Subject::Countries => format!("taxonomy of {nodes} countries, nothing is taken from it"),
+            Subject::Other => format!("taxonomy of {nodes} entries, nothing is taken from it"),
         };
         Self { name, content, bytes, report: Report::default() }
     }
