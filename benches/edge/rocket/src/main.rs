@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use foodswap::appliance;
-use foodswap::config::Config;
+use foodswap::config::{self, Sources};
 
 #[rocket::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -11,7 +11,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [data_dir, port, files @ ..] = arguments.as_slice() else { return Err("DATA_DIR PORT [CHAIN KEY]".into()) };
     let data_dir = PathBuf::from(data_dir);
     std::fs::create_dir_all(&data_dir)?;
-    let site = appliance::rocket(&Config { data_dir, ..Config::default() }).await?;
+    let loaded = config::load(&Sources { data_dir: Some(data_dir), ..Sources::default() })?;
+    let site = appliance::rocket(&loaded.config).await?;
     let mut settings = site.figment().clone().merge(("address", "127.0.0.1")).merge(("port", port.parse::<u16>()?));
     if let [chain, key] = files {
         settings = settings.merge(("tls.certs", chain)).merge(("tls.key", key));
