@@ -5,6 +5,7 @@
 //! `FOODSWAP_SECTION__KEY` of the environment; flags. A file may hold tables named after a profile
 //! (`[production.front]`) that win over its other values in that profile.
 
+mod credentials;
 pub mod example;
 mod mistake;
 mod provider;
@@ -83,6 +84,8 @@ pub struct Sources {
     pub http: Vec<std::net::SocketAddr>,
     /// `--https`.
     pub https: Vec<std::net::SocketAddr>,
+    /// The running service whose credentials are read instead of one's own.
+    pub credentials_of: Option<i32>,
 }
 
 /// A configuration and where each of its values came from.
@@ -195,7 +198,7 @@ fn files(sources: &Sources) -> Result<Vec<PathBuf>, ConfigError> {
     if main.is_file() {
         found.insert(0, main);
     }
-    let credential = environment("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(CREDENTIAL));
+    let credential = credentials::folder(sources.credentials_of).map(|folder| folder.join(CREDENTIAL));
     found.extend(credential.filter(|credential| credential.is_file()));
     Ok(found)
 }

@@ -8,7 +8,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Common, output};
-use crate::config::{Config, Loaded, example};
+use crate::config::{self, Config, Loaded, Sources, example};
 use crate::front::tls::Tls;
 
 #[derive(Debug, Subcommand)]
@@ -40,8 +40,13 @@ pub(super) struct UnusableFiles;
 pub(super) fn run(common: &Common, command: &ConfigCommand) -> anyhow::Result<()> {
     match command {
         ConfigCommand::Check { then_reload } => {
-            let loaded = common.load()?;
-            Tls::check(&loaded.config.front, &loaded.config.acme).context(UnusableFiles)?;
+            let loaded = config::load(&Sources { credentials_of: *then_reload, ..common.sources() })?;
+            let config = loaded.config;
+            let config = match then_reload {
+                Some(process) => config.with_credentials_of(*process),
+                None => config,
+            };
+            Tls::check(&config.front, &config.acme).context(UnusableFiles)?;
             writeln!(output::output(), "the configuration is good (profile {})", loaded.profile)?;
             then_reload.map_or(Ok(()), reload)?;
         }

@@ -191,6 +191,35 @@ fn the_journal_gets_the_priority_of_each_line_and_nobody_else_does() {
 }
 
 #[test]
+fn a_reload_that_is_handed_no_credentials_judges_those_of_the_service() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let credentials = folder.path().join("credentials");
+    std::fs::create_dir(&credentials).expect("a folder");
+    let plain = file(folder.path(), "plain.toml", "[front]\nhttp = [\"127.0.0.1:0\"]\n");
+    let secret = file(&credentials, "foodswap.toml", "[web]\ncontcat = \"credential\"\n");
+    // It stands for the service: what is asked is only where its credentials are.
+    let mut service = std::process::Command::new("sleep")
+        .arg("60")
+        .env("CREDENTIALS_DIRECTORY", &credentials)
+        .spawn()
+        .expect("a process");
+    let process = service.id().to_string();
+
+    let asked = foodswap(folder.path())
+        .args(["--config", plain.to_str().expect("UTF-8"), "config", "check", "--then-reload", &process])
+        .env_remove("CREDENTIALS_DIRECTORY")
+        .output()
+        .expect("the binary runs");
+    let goes_on = service.try_wait().expect("asked").is_none();
+    service.kill().and_then(|()| service.wait()).expect("ended");
+
+    let said = String::from_utf8_lossy(&asked.stderr);
+    assert_eq!(asked.status.code(), Some(78), "{said}");
+    assert!(said.contains("did you mean `contact`?") && said.contains(secret.to_str().expect("UTF-8")), "{said}");
+    assert!(goes_on, "nothing was asked of it");
+}
+
+#[test]
 fn secrets_may_come_as_a_credential_and_win_over_files() {
     let folder = tempfile::tempdir().expect("tempdir");
     let plain = file(folder.path(), "plain.toml", "[web]\ncontact = \"file\"\npublisher = \"file\"\n");

@@ -57,7 +57,7 @@ has_own_certificate() {
     in_box chmod 600 /etc/ssl/swap.example/key.pem
     use_example own-certificate foodswap.service &&
         within 10 net "$box" curl -fsS --cacert "$work/papers/root.pem" --resolve "$name:443:127.0.0.1" -o /dev/null "https://$name/" &&
-        says_doctor "^good *certificate: for $name"
+        says_doctor "^good *certificate: for $name" && in_box systemctl reload foodswap.service
 }
 # Whatever else it finds: a box has no name server.
 says_doctor() {
@@ -68,6 +68,7 @@ keeps_secrets_encrypted() {
     printf '[web]\npublisher = "the keeper of secrets"\n' | write /srv/secrets.toml
     in_box sh -ec 'mkdir -p /etc/credstore.encrypted && systemd-creds encrypt --name=foodswap.toml /srv/secrets.toml /etc/credstore.encrypted/foodswap.toml' &&
         use_example secrets foodswap.service && within 10 shows_page /legal 'the keeper of secrets' &&
+        in_box systemctl reload foodswap.service &&
         refuses in_box grep -r 'the keeper' /etc/credstore.encrypted
     local status=$?
     in_box rm -r /etc/credstore.encrypted /srv/secrets.toml
