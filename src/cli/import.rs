@@ -70,6 +70,7 @@ pub(super) fn run(common: &Common, arguments: &ImportArguments) -> anyhow::Resul
 }
 
 /// From now on Ctrl-C ends the command with words about what becomes of the import.
+#[expect(clippy::disallowed_methods, reason = "Ctrl-C ends the command wherever it is: nobody waits for an error")]
 fn heed_interrupt() -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     let mut interrupt = runtime.block_on(async { signal(SignalKind::interrupt()) })?;

@@ -42,7 +42,6 @@ fn through(process: i32, path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::config::{Sources, load};
 
     #[test]
