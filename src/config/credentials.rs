@@ -37,7 +37,8 @@ impl Config {
 
 /// A file as a process sees it (`proc_pid_root(5)`).
 fn through(process: i32, path: &Path) -> PathBuf {
-    Path::new(&format!("/proc/{process}/root")).join(path.strip_prefix("/").unwrap_or(path))
+    let root = Path::new("/proc").join(process.to_string()).join("root");
+    root.join(path.strip_prefix("/").unwrap_or(path))
 }
 
 #[cfg(test)]
