@@ -25,6 +25,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 pub use self::data::{import, kept, snapshot};
+pub use self::service_manager::give_up;
 
 use self::certificates::StoredLedger;
 use self::commands::{Import, Known};
@@ -157,12 +158,13 @@ pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -
     // Before anything takes time: a signal that comes meanwhile must not kill the process half-way.
     let mut signals = Signals::listen().map_err(|error| ApplianceError::Start(error.to_string()))?;
     let ended = serve(loaded, sources, socket_names, &mut signals).await;
-    if let Err(error) = &ended
-        && !error.is_other_version()
-        && config::has_service_manager()
-    {
-        service_manager::is_failing(error, FAILURE_PAUSE);
-        drop(timeout(FAILURE_PAUSE, signals.stop(|| ())).await);
+    match &ended {
+        Err(error) if error.is_other_version() => give_up(error),
+        Err(error) if config::has_service_manager() => {
+            service_manager::is_failing(error, FAILURE_PAUSE);
+            drop(timeout(FAILURE_PAUSE, signals.stop(|| ())).await);
+        }
+        _ => {}
     }
     ended
 }

@@ -1,5 +1,6 @@
 //! What the service manager is told (systemd, `sd_notify(3)`): over the socket that it names, and nobody if it names none.
 
+use std::fmt::Display;
 use std::future;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -75,6 +76,12 @@ pub(super) fn is_failing(error: &ApplianceError, pause: Duration) {
     tracing::error!("{status}");
     // A line break would begin another message.
     tell(&[NotifyState::Status(&status.replace('\n', " "))]);
+}
+
+/// The start failed, and to try again would be no help: a person has to mend something first. systemd keeps the words
+/// with the unit, for `systemctl status`, `foodswap doctor` and the package.
+pub fn give_up(reason: &impl Display) {
+    tell(&[NotifyState::Status(&reason.to_string().replace('\n', " "))]);
 }
 
 /// Nothing new is accepted; requests under way have so long to end.

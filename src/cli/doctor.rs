@@ -9,6 +9,7 @@ mod finding;
 mod own;
 mod ports;
 mod service;
+mod unit;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -21,6 +22,7 @@ use self::dns::Dns;
 use self::finding::{Finding, Level};
 use self::own::Answering;
 use self::ports::Port;
+use self::unit::Installed;
 use super::{Common, output};
 use crate::appliance;
 use crate::appliance::certificates::{Inspection, Presence, inspect};
@@ -84,17 +86,17 @@ fn print(findings: &[Finding], as_json: bool) -> anyhow::Result<()> {
 
 fn examine(config: &Config, arguments: &DoctorArguments, findings: &mut Vec<Finding>) -> anyhow::Result<()> {
     let inspection = inspect(config);
-    let is_installed = config::is_of_a_service(&config.data_dir);
-    findings.push(service::presence(&inspection, is_installed));
+    let installed = Installed::ask(config::is_of_a_service(&config.data_dir));
+    findings.push(service::presence(&inspection, &installed));
     findings.extend(service::data(&inspection));
     findings.extend(service::catalogue(appliance::kept(&config.data_dir)));
     findings.extend(inspection.load.as_ref().map(service::load));
     findings.extend(service::passed_over(&config.front, &inspection.addresses));
-    findings.extend(proxy(config, &inspection, is_installed));
+    findings.extend(proxy(config, &inspection, installed.is_so()));
     // What only the unit of the service configures is known by the running service alone.
     let has_tls = config.acme.is_on() || config.front.certificate.is_some() || inspection.status.is_some();
     let has_tls = has_tls || !config.front.https.is_empty();
-    let token = answer_here(config, arguments, &inspection, (is_installed, has_tls), findings)?;
+    let token = answer_here(config, arguments, &inspection, (&installed, has_tls), findings)?;
     if !has_tls {
         let says = "HTTPS is not configured, so there is no certificate to look after";
         findings.push(Finding::good("certificate", says));
@@ -158,7 +160,7 @@ fn answer_here(
     config: &Config,
     arguments: &DoctorArguments,
     inspection: &Inspection,
-    (is_installed, has_tls): (bool, bool),
+    (installed, has_tls): (&Installed, bool),
     findings: &mut Vec<Finding>,
 ) -> anyhow::Result<Option<String>> {
     let check = "ports";
@@ -172,13 +174,13 @@ fn answer_here(
         (Presence::Stopped, _) => {
             // Without HTTPS an installed service is where its sockets are, whatever the configuration says.
             let socket = [SocketAddr::from(([0, 0, 0, 0], arguments.http_port))];
-            let http = if is_installed && !has_tls { &socket[..] } else { &config.front.http };
-            let plain = own::open("port 80", http, DOOR_TOKEN, None, is_installed, findings);
+            let http = if installed.is_so() && !has_tls { &socket[..] } else { &config.front.http };
+            let plain = own::open("port 80", http, DOOR_TOKEN, None, installed, findings);
             own::knock(&plain.open, Answering::Doctor, DOOR_TOKEN, findings);
             own::knock(&plain.taken, Answering::Nobody, DOOR_TOKEN, findings);
             let stop_gap = tls::stop_gap(&["localhost".to_owned()])?;
             let https = &config.front.https;
-            let secure = own::open("port 443", https, DOOR_TOKEN, Some(&stop_gap), is_installed, findings);
+            let secure = own::open("port 443", https, DOOR_TOKEN, Some(&stop_gap), installed, findings);
             let are_held = plain.are_held || secure.are_held;
             Ok((!are_held).then(|| DOOR_TOKEN.to_owned()))
         }

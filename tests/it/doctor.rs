@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use serde_json::Value;
@@ -64,6 +65,61 @@ fn a_service_that_is_down_is_wrong_where_it_is_installed_and_unsure_in_a_checkou
     assert_eq!(finding(&findings, "service").0, "unsure");
     let (level, says) = finding(&findings, "address");
     assert!(level == "good" && says.contains("doctor answered for it"), "{says}");
+}
+
+/// Puts a program before systemd's own that answers what a unit is asked.
+fn systemctl(answer: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let program = folder.path().join("systemctl");
+    std::fs::write(&program, format!("#!/bin/sh\ncat <<'ANSWER'\n{answer}\nANSWER\n")).expect("written");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    let path = format!("{}:/usr/bin:/bin", folder.path().display());
+    (folder, path)
+}
+
+#[test]
+fn what_systemd_knows_of_the_end_of_the_service_is_said_with_what_to_do() {
+    let data_dir = Appliance::starter().kill();
+    for (state, code, says_too) in [
+        ("failed", 65, "exit code 65 and is not started again: the reason → install the version that wrote the data"),
+        ("failed", 78, "exit code 78 and is not started again: the reason → correct the configuration"),
+        ("activating", 1, "fails again and again: the reason → systemctl start foodswap"),
+        ("inactive", 0, "it does not run"),
+    ] {
+        let unit = format!(
+            "StatusText=the reason\nResult=exit-code\nExecMainStatus={code}\nLoadState=loaded\nActiveState={state}"
+        );
+        let (_folder, path) = systemctl(&unit);
+        let mut command = foodswap(data_dir.path());
+        let command = command.env("STATE_DIRECTORY", data_dir.path()).env("PATH", path);
+
+        let (is_well, findings) = examined(command, &["--http-port", &free_address().port().to_string()]);
+
+        let (level, says) = finding(&findings, "service");
+        assert!(!is_well && level == "wrong" && says.contains(says_too), "{says}");
+    }
+}
+
+#[test]
+fn another_program_at_the_port_of_an_installed_service_is_told_from_systemd() {
+    let data_dir = Appliance::starter().kill();
+    let taken = TcpListener::bind("0.0.0.0:0").expect("bound");
+    let port = taken.local_addr().expect("an address").port();
+    for (state, expected, says_too) in [
+        ("active", "unsure", "held for the stopped service by systemd"),
+        ("failed", "wrong", "taken by another program"),
+    ] {
+        let (_folder, path) = systemctl(&format!(
+            "LoadState=loaded\nActiveState=inactive\n\nListen=[::]:{port} (Stream)\nLoadState=loaded\nActiveState={state}"
+        ));
+        let mut command = foodswap(data_dir.path());
+        let command = command.env("STATE_DIRECTORY", data_dir.path()).env("PATH", path);
+
+        let (_, findings) = examined(command, &["--http-port", &port.to_string()]);
+
+        let (level, says) = finding(&findings, "port 80");
+        assert!(level == expected && says.contains(says_too), "{says}");
+    }
 }
 
 #[test]

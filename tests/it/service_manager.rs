@@ -59,16 +59,6 @@ impl Manager {
         }
         panic!("`{text}` is not said: {heard:?}")
     }
-
-    /// Whether nothing is said for a while, apart from what was said before.
-    fn hears_nothing_for(&self, time: Duration) -> bool {
-        self.socket.set_read_timeout(Some(Duration::from_millis(100))).expect("set");
-        while self.socket.recv(&mut [0; 4096]).is_ok() {}
-        self.socket.set_read_timeout(Some(time)).expect("set");
-        let nothing = self.socket.recv(&mut [0; 4096]).is_err();
-        self.socket.set_read_timeout(Some(PATIENCE)).expect("set");
-        nothing
-    }
 }
 
 #[test]
@@ -88,20 +78,6 @@ fn the_whole_life_is_told() {
     assert!(is_open && stopped.is_success);
     assert_eq!(alive, ["WATCHDOG=1\n", "WATCHDOG=1\n"]);
     assert!(stopping.contains("EXTEND_TIMEOUT_USEC=30000000"), "{stopping}");
-}
-
-#[test]
-fn a_program_that_hangs_is_not_said_to_live() {
-    let manager = Manager::new();
-    let appliance = manager.start(tempfile::tempdir().expect("tempdir"));
-    manager.hear_of("WATCHDOG=1");
-
-    appliance.signal(Signal::STOP);
-    let is_silent = manager.hears_nothing_for(Duration::from_secs(2));
-    appliance.signal(Signal::CONT);
-
-    assert!(is_silent);
-    assert_eq!(manager.hear_of("WATCHDOG=1"), "WATCHDOG=1\n", "it lives again");
 }
 
 #[test]
@@ -163,6 +139,24 @@ fn a_start_that_fails_says_why_and_does_not_try_again_at_once() {
     assert!(said.contains(&address) && said.contains("choose another address with --http"), "{said}");
     assert!(waits);
     assert_eq!(ended.code(), Some(1), "a signal to stop ends the pause");
+}
+
+#[test]
+fn a_start_that_only_a_person_can_mend_says_why() {
+    let manager = Manager::new();
+    let later = of_a_later_version("store/people", "meta", "layout", &9u32.to_le_bytes());
+    let folder = tempfile::tempdir().expect("tempdir");
+    for (data_dir, level, code, says) in [
+        (later.path(), "info", 65, "layout 9, this foodswap reads layout 1"),
+        (folder.path(), "loud", 78, "log.level: `loud` is no level"),
+    ] {
+        let mut command = foodswap(data_dir);
+        let command = command.env("NOTIFY_SOCKET", manager.path()).env("FOODSWAP_LOG__LEVEL", level);
+        let ended = command.args(["serve", "--http", "127.0.0.1:0"]).output().expect("the binary runs");
+
+        assert_eq!(ended.status.code(), Some(code), "{}", String::from_utf8_lossy(&ended.stderr));
+        assert!(manager.hear_of(says).starts_with("STATUS="));
+    }
 }
 
 #[test]

@@ -19,6 +19,13 @@ keeps_what_a_person_wrote() {
         in_box foodswap config show --origin | grep 'acme.contact = "somebody@swap.example"' &&
         in_box foodswap config show --origin | grep 'acme.challenge = "http-01"' && within 10 is_secure
 }
+other_tables_are_no_answers() {
+    local file=/etc/foodswap/conf.d/10-debconf.toml before
+    printf '\n[web]\ncontact = "desk@swap.example"\n' | in_box sh -c "cat >>$file"
+    before=$(in_box sha256sum "$file")
+    in_box dpkg-reconfigure --frontend=noninteractive foodswap && [ "$(in_box sha256sum "$file")" = "$before" ] &&
+        in_box debconf-show foodswap | grep 'foodswap/contact: somebody@swap.example$'
+}
 load() {
     local enter=". '$here/box.sh'; box $box" watch status
     publish "$(key second)" "$PACKAGES/$after" && apt update || return 1
@@ -44,24 +51,26 @@ survives_reboot() {
         in_box foodswap config show --origin | grep 'acme.contact = "somebody@swap.example"'
 }
 
-stamp() { in_box runuser -u foodswap -- /opt/packages/newer_store /var/lib/foodswap "$1"; }
 older_program_serves_its_data() {
     apt install --allow-downgrades "/opt/packages/$before" && within 10 version_is "$(version_of "$before")" &&
         products_are "$1" && apt install foodswap && within 10 version_is "$(version_of "$after")"
 }
+# No version writes newer data than this one: such data is put in the place of the running site's, which goes on with its own.
 older_program_refuses_newer_data() {
-    in_box systemctl stop foodswap.socket foodswap-https.socket foodswap.service
-    stamp up || return 1
-    apt install --allow-downgrades "/opt/packages/$before"
-    in_box systemctl restart foodswap.service && return 1
+    in_box sh -ec 'cp -a /var/lib/foodswap /srv/newer && runuser -u foodswap -- /opt/packages/newer_store /srv/newer up &&
+        mv /var/lib/foodswap/store /srv/store-before && mv /srv/newer/store /var/lib/foodswap/' && get -f http://localhost/healthz || return 1
+    apt install --allow-downgrades "/opt/packages/$before" >"$work/downgrade.log" 2>&1
+    cat "$work/downgrade.log"
+    grep 'THE SITE IS DOWN' "$work/downgrade.log" && grep 'layout.*install the version that wrote it' "$work/downgrade.log" &&
+        grep "Install the version before again ($(version_of "$after"))" "$work/downgrade.log" || return 1
     sleep 2
     in_box systemctl status --no-pager foodswap.service
-    in_box journalctl --sync
-    in_box journalctl -u foodswap.service --no-pager -o cat --since -60s | grep 'layout' | grep 'install the version that wrote it' &&
-        [ "$(state ActiveState)" = failed ] && [ "$(state ExecMainStatus)" = 65 ]
+    [ "$(state ActiveState)" = failed ] && [ "$(state ExecMainStatus)" = 65 ] && state StatusText | grep 'layout' &&
+        says_doctor '^WRONG *service: .*exit code 65.*layout'
 }
 newer_program_takes_its_data_again() {
-    stamp down && apt install foodswap && in_box systemctl restart foodswap.service && within 10 products_are "$1" && within 10 is_secure
+    in_box runuser -u foodswap -- /opt/packages/newer_store /var/lib/foodswap down && apt install foodswap &&
+        within 10 products_are "$1" && within 10 is_secure
 }
 
 removes_and_keeps_data() {
@@ -70,6 +79,10 @@ removes_and_keeps_data() {
 }
 reinstalls_onto_data() {
     apt install foodswap && within 10 products_are "$1" && within 10 is_secure && [ "$(serial)" = "$2" ]
+}
+takes_answers_after_removal() {
+    apt remove foodswap && preseed 'contact string other@swap.example' && apt install foodswap &&
+        in_box foodswap config show --origin | grep 'acme.contact = "other@swap.example"' && within 10 is_secure
 }
 purge_keeps_what_cannot_be_had_again() {
     apt purge foodswap && in_box test -d /var/lib/foodswap/store/people && refuses in_box test -e /var/lib/foodswap/catalogue &&
@@ -88,6 +101,12 @@ purge_leaves_nothing() {
     cat "$work/left"
     [ ! -s "$work/left" ] && refuses in_box getent passwd foodswap && refuses in_box getent group foodswap &&
         refuses in_box grep -rl foodswap /etc --exclude-dir=apt --exclude='*-' && ! in_box debconf-show foodswap | grep .
+}
+# An image is made like that, or a container.
+starts_nothing_without_systemd() {
+    in_box unshare --mount sh -ec 'mount -t tmpfs tmpfs /run/systemd; apt-get -qy install foodswap' </dev/null >"$work/install.log" 2>&1
+    cat "$work/install.log"
+    grep 'nothing was started: no systemd runs here' "$work/install.log" && ! grep 'on port 80' "$work/install.log" && apt purge foodswap
 }
 is_https_at_once() {
     trust_authority && preseed "domains string $name" 'contact string admin@swap.example' 'purge-everything boolean false'

@@ -10,6 +10,7 @@ use super::door;
 use super::exchange::{self, Answer};
 use super::finding::Finding;
 use super::ports::{PROBE_PATH, is_local, is_token, stranger};
+use super::unit::Installed;
 
 const CHECK: &str = "address";
 
@@ -86,16 +87,15 @@ pub(super) fn open(
     addresses: &[SocketAddr],
     token: &str,
     tls: Option<&Arc<ServerConfig>>,
-    is_installed: bool,
+    installed: &Installed,
     findings: &mut Vec<Finding>,
 ) -> Doors {
     let mut doors = Doors::default();
     for address in addresses {
         match door::open(*address, token, tls.cloned()) {
             Ok(address) => doors.open.push(address),
-            Err(error) if is_installed && error.kind() == io::ErrorKind::AddrInUse => {
-                let says = format!("{address} is held for the stopped service by systemd, or by another program");
-                findings.push(Finding::unsure(check, says, "start the service, then ask again"));
+            Err(error) if installed.is_so() && error.kind() == io::ErrorKind::AddrInUse => {
+                findings.push(held(check, *address, installed));
                 doors.are_held = true;
             }
             Err(error) => {
@@ -108,6 +108,24 @@ pub(super) fn open(
         }
     }
     doors
+}
+
+/// By whom an address is held while the installed service is stopped.
+fn held(check: &'static str, address: SocketAddr, installed: &Installed) -> Finding {
+    let advice = "start the service, then ask again";
+    match installed.unit().map(|unit| unit.holds(address.port())) {
+        Some(true) => Finding::unsure(check, format!("{address} is held for the stopped service by systemd"), advice),
+        Some(false) => Finding::wrong(
+            check,
+            format!("{address} is taken by another program: systemd does not listen there for the service"),
+            "ss -ltnp says which; stop it, or have the site listen elsewhere (systemctl edit foodswap.socket); then \
+             systemctl restart foodswap.socket foodswap-https.socket foodswap",
+        ),
+        None => {
+            let says = format!("{address} is held for the stopped service by systemd, or by another program");
+            Finding::unsure(check, says, advice)
+        }
+    }
 }
 
 /// What became of opening.
@@ -151,7 +169,7 @@ mod tests {
         let mut findings = Vec::new();
 
         // Where there is no IPv6 there is nothing to show.
-        let doors = open("port", &[second], "token", None, true, &mut findings);
+        let doors = open("port", &[second], "token", None, &Installed::Somehow, &mut findings);
 
         assert!(!doors.are_held && doors.taken.is_empty(), "{findings:?}");
     }

@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 
 use super::finding::Finding;
+use super::unit::{Installed, Unit};
 use crate::appliance::ApplianceError;
 use crate::appliance::certificates::{Inspection, Presence};
 use crate::catalogue::generations::Latest;
 use crate::catalogue::snapshot::Origin;
+use crate::cli::{EXIT_CONFIG, EXIT_DATA};
 use crate::front::Load;
 use crate::front::listen;
 
@@ -14,12 +16,16 @@ use crate::front::listen;
 const START: &str = "systemctl start foodswap; if it does not stay, systemctl status foodswap foodswap.socket and \
                      journalctl -u foodswap say why";
 
-/// Whether it runs. `is_meant` says whether somebody wants it to: it is installed.
-pub(super) fn presence(inspection: &Inspection, is_meant: bool) -> Finding {
+/// Whether it runs.
+pub(super) fn presence(inspection: &Inspection, installed: &Installed) -> Finding {
     let check = "service";
+    let unit = installed.unit().filter(|_| inspection.presence != Presence::Runs);
+    if let Some(down) = unit.and_then(|unit| down(check, unit)) {
+        return down;
+    }
     match (inspection.presence, &inspection.trouble) {
         (Presence::Runs, _) => Finding::good(check, "it runs and answers on its control socket"),
-        (Presence::Stopped, _) if is_meant => {
+        (Presence::Stopped, _) if installed.is_so() => {
             Finding::wrong(check, "it does not run, or is still on its way to its first answer", START)
         }
         (Presence::Stopped, _) => {
@@ -30,6 +36,25 @@ pub(super) fn presence(inspection: &Inspection, is_meant: bool) -> Finding {
             Finding::unsure(check, says, "run doctor as root or as the user of the service")
         }
     }
+}
+
+/// Why the unit is down, in its own words. A unit that somebody has stopped has nothing to say.
+fn down(check: &'static str, unit: &Unit) -> Option<Finding> {
+    let words = if unit.words.is_empty() { "it gives no reason" } else { &unit.words };
+    let (state, advice) = match (unit.state.as_str(), unit.exit_code) {
+        ("failed", Some(EXIT_DATA)) => (
+            "it ended with exit code 65 and is not started again",
+            "install the version that wrote the data, or restore a backup; then systemctl restart foodswap",
+        ),
+        ("failed", Some(EXIT_CONFIG)) => (
+            "it ended with exit code 78 and is not started again",
+            "correct the configuration (foodswap config check, systemctl cat foodswap); then systemctl restart foodswap",
+        ),
+        ("failed", _) => ("it ended and is not started again", START),
+        ("activating", _) => ("it is on its way, or fails again and again", START),
+        _ => return None,
+    };
+    Some(Finding::wrong(check, format!("{state}: {words}"), advice))
 }
 
 /// What keeps the data of a service that does not run from being looked at.
@@ -110,16 +135,16 @@ mod tests {
 
     #[test]
     fn a_service_that_does_not_run_is_wrong_where_it_is_meant_to() {
-        for (presence_of_it, is_meant, level) in [
-            (Presence::Runs, true, Level::Good),
-            (Presence::Stopped, true, Level::Wrong),
-            (Presence::Stopped, false, Level::Unsure),
-            (Presence::Unclear, true, Level::Unsure),
+        for (presence_of_it, installed, level) in [
+            (Presence::Runs, Installed::Somehow, Level::Good),
+            (Presence::Stopped, Installed::Somehow, Level::Wrong),
+            (Presence::Stopped, Installed::No, Level::Unsure),
+            (Presence::Unclear, Installed::Somehow, Level::Unsure),
         ] {
             // What root finds beside a stopped service.
             let trouble = (presence_of_it != Presence::Runs).then(|| "the store belongs to another user".to_owned());
             let inspection = Inspection { presence: presence_of_it, trouble, ..Inspection::default() };
-            assert_eq!(presence(&inspection, is_meant).level, level, "{presence_of_it:?}");
+            assert_eq!(presence(&inspection, &installed).level, level, "{presence_of_it:?}");
         }
     }
 

@@ -1,0 +1,119 @@
+//! What systemd knows of the installed service: how its last start ended, and which ports it holds for it.
+
+use std::collections::HashMap;
+use std::process::Command;
+
+/// What is asked, in the order of the answer.
+const UNITS: [&str; 3] = ["foodswap.service", "foodswap.socket", "foodswap-https.socket"];
+/// What is asked of each; a socket has one `Listen` for each of its addresses.
+const PROPERTIES: &str = "LoadState,ActiveState,Result,ExecMainStatus,StatusText,Listen";
+
+/// The service as an installation has it.
+#[derive(Debug)]
+pub(super) enum Installed {
+    /// None is installed here.
+    No,
+    /// One is, of which nothing more is known: there is no systemd to ask.
+    Somehow,
+    /// One is, as a unit of systemd.
+    As(Unit),
+}
+
+/// How systemd sees it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unit {
+    /// `active`, `failed`, `inactive` and so on.
+    pub(super) state: String,
+    /// The exit code of its last end.
+    pub(super) exit_code: Option<u8>,
+    /// What it said last of how it is.
+    pub(super) words: String,
+    /// The ports that systemd listens on for it at this moment.
+    ports: Vec<u16>,
+}
+
+impl Installed {
+    /// Asks systemd, where a service is installed.
+    pub(super) fn ask(is_installed: bool) -> Self {
+        if !is_installed {
+            return Self::No;
+        }
+        let asked = Command::new("systemctl").arg("show").arg(format!("--property={PROPERTIES}")).args(UNITS).output();
+        let answer = asked.ok().filter(|answer| answer.status.success());
+        let unit = answer.and_then(|answer| Unit::parsed(&String::from_utf8_lossy(&answer.stdout)));
+        unit.map_or(Self::Somehow, Self::As)
+    }
+
+    /// Whether one is installed.
+    pub(super) fn is_so(&self) -> bool {
+        !matches!(self, Self::No)
+    }
+
+    /// The unit, where there is one.
+    pub(super) fn unit(&self) -> Option<&Unit> {
+        if let Self::As(unit) = self { Some(unit) } else { None }
+    }
+}
+
+impl Unit {
+    /// From the answer of `systemctl show`: a paragraph for each unit. None where the service is no unit.
+    fn parsed(answer: &str) -> Option<Self> {
+        let mut paragraphs = answer.split("\n\n");
+        let service: HashMap<_, _> = paragraphs.next()?.lines().filter_map(|line| line.split_once('=')).collect();
+        let word = |key| service.get(key).copied().unwrap_or_default();
+        if word("LoadState") != "loaded" {
+            return None;
+        }
+        // Of an end by a signal systemd tells the signal's number in the same place.
+        let has_exited = word("Result") == "exit-code";
+        Some(Self {
+            state: word("ActiveState").to_owned(),
+            exit_code: word("ExecMainStatus").parse().ok().filter(|_| has_exited),
+            words: word("StatusText").to_owned(),
+            ports: paragraphs.filter(|socket| is_open(socket)).flat_map(ports).collect(),
+        })
+    }
+
+    /// Whether systemd holds a port for the service.
+    pub(super) fn holds(&self, port: u16) -> bool {
+        self.ports.contains(&port)
+    }
+}
+
+fn is_open(socket: &str) -> bool {
+    socket.lines().any(|line| line == "ActiveState=active")
+}
+
+/// `Listen=[::]:80 (Stream)`.
+fn ports(socket: &str) -> impl Iterator<Item = u16> {
+    let addresses = socket.lines().filter_map(|line| line.strip_prefix("Listen=")?.split(' ').next());
+    addresses.filter_map(|address| address.rsplit(':').next()?.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STOPPED: &str = "StatusText=layout 2, this foodswap reads layout 1\nResult=exit-code\nExecMainStatus=65\n\
+                           LoadState=loaded\nActiveState=failed\n\n\
+                           Listen=[::]:80 (Stream)\nListen=192.0.2.1:8080 (Stream)\nLoadState=loaded\nActiveState=active\n\n\
+                           Listen=[::]:443 (Stream)\nLoadState=loaded\nActiveState=failed\n";
+
+    #[test]
+    fn the_end_of_the_service_and_the_ports_of_its_open_sockets_are_read() {
+        let unit = Unit::parsed(STOPPED).expect("a unit");
+
+        assert_eq!((unit.state.as_str(), unit.exit_code), ("failed", Some(65)));
+        assert_eq!(unit.words, "layout 2, this foodswap reads layout 1");
+        assert_eq!([80, 8080, 443].map(|port| unit.holds(port)), [true, true, false]);
+    }
+
+    #[test]
+    fn a_signal_is_no_exit_code_and_an_unknown_unit_none() {
+        let killed = STOPPED.replace("exit-code", "signal").replace("=65", "=9");
+
+        assert_eq!(Unit::parsed(&killed).expect("a unit").exit_code, None);
+        assert_eq!(Unit::parsed(&STOPPED.replacen("=loaded", "=not-found", 1)), None);
+        assert_eq!(Unit::parsed(""), None);
+    }
+}
