@@ -35,6 +35,7 @@ mod rate;
 mod server;
 mod service;
 mod stream;
+mod target;
 pub mod tls;
 mod unreadable;
 

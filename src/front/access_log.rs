@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use hyper::header::{HeaderName, REFERER, USER_AGENT};
@@ -15,6 +15,8 @@ use rocket::time::OffsetDateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+/// How long the end waits for a reader who takes the last lines.
+const LAST_LINES: Duration = Duration::from_secs(2);
 /// Lines that may wait to be written. A reader who is slower loses lines rather than holding up visitors.
 const WAITING_MAX: usize = 8192;
 /// What a client says of itself is cut after this, characters.
@@ -43,7 +45,8 @@ pub(super) struct Log {
     /// None only while it ends.
     lines: Option<SyncSender<String>>,
     lost: Arc<AtomicU64>,
-    writer: Option<JoinHandle<()>>,
+    /// Says nothing, and ends with the writer.
+    written: Mutex<Receiver<()>>,
 }
 
 impl Log {
@@ -52,9 +55,12 @@ impl Log {
         let (lines, waiting) = sync_channel(WAITING_MAX);
         let lost = Arc::new(AtomicU64::new(0));
         let lost_there = Arc::clone(&lost);
-        let writer =
-            thread::Builder::new().name("access log".to_owned()).spawn(move || write(&waiting, &lost_there))?;
-        Ok(Self { lines: Some(lines), lost, writer: Some(writer) })
+        let (writes, written) = sync_channel(0);
+        thread::Builder::new().name("access log".to_owned()).spawn(move || {
+            write(&waiting, &lost_there);
+            drop(writes);
+        })?;
+        Ok(Self { lines: Some(lines), lost, written: Mutex::new(written) })
     }
 
     fn add(&self, line: String) {
@@ -65,12 +71,10 @@ impl Log {
 }
 
 impl Drop for Log {
-    /// Lets the writer write what waits.
+    /// Lets the writer write what waits, if somebody reads it.
     fn drop(&mut self) {
         drop(self.lines.take());
-        if let Some(writer) = self.writer.take() {
-            let _ = writer.join();
-        }
+        let _ = self.written.get_mut().map(|written| written.recv_timeout(LAST_LINES));
     }
 }
 
@@ -264,6 +268,11 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn log_to(lines: SyncSender<String>) -> Log {
+        let (_, written) = sync_channel(0);
+        Log { lines: Some(lines), lost: Arc::default(), written: Mutex::new(written) }
+    }
+
     fn line(format: AccessLog, target: &str, agent: &str) -> String {
         let request = Request::builder()
             .uri(target)
@@ -274,7 +283,7 @@ mod tests {
             .body(())
             .expect("a request");
         let (lines, waiting) = sync_channel(1);
-        let log = Arc::new(Log { lines: Some(lines), lost: Arc::default(), writer: None });
+        let log = Arc::new(log_to(lines));
         let mut record = Record::begin(&log, format, &request, [192, 0, 2, 1].into(), "id1");
         record.0.begun_t = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_385_106);
         record.answered(200);
@@ -324,7 +333,7 @@ mod tests {
     #[test]
     fn a_reader_who_is_too_slow_loses_lines_and_holds_up_nobody() {
         let (lines, _waiting) = sync_channel(1);
-        let log = Log { lines: Some(lines), lost: Arc::default(), writer: None };
+        let log = log_to(lines);
 
         log.add("one".to_owned());
         log.add("two".to_owned());

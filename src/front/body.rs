@@ -13,7 +13,11 @@ use super::pace::Ticket;
 
 /// What is handed on at once, bytes. HTTP/2 keeps a piece whole however little of it its reader takes: all at once would
 /// let a reader of single bytes hold whole pages and look as if it had read them.
-const PIECE_BYTES: usize = 16 << 10;
+const PIECE_BYTES: usize = (16 << 10) - FRAME_HEAD_BYTES;
+/// The first one: with what precedes it, it fills no more than one record of TLS, 16 kB (RFC 8446, 5.1).
+const FIRST_PIECE_BYTES: usize = 15 << 10;
+/// What HTTP/2 writes before each piece (RFC 9113, 4.1).
+const FRAME_HEAD_BYTES: usize = 9;
 
 /// The body of an answer. When it is dropped, taken or not, its request is over.
 #[derive(Debug)]
@@ -116,12 +120,18 @@ impl HttpBody for Body {
             Content::Whole(bytes) if bytes.is_empty() => None,
             Content::Whole(bytes) => {
                 let all_but_one = if is_http2 { bytes.len().saturating_sub(1).max(1) } else { bytes.len() };
-                let piece = all_but_one.min(PIECE_BYTES);
+                let piece = all_but_one.min(if this.last_piece == 0 { FIRST_PIECE_BYTES } else { PIECE_BYTES });
                 this.last_piece = piece as u32;
                 Some(Ok(bytes.split_to(piece)))
             }
             Content::Parts(parts) => match parts.poll_recv(cx) {
-                Poll::Pending => return Poll::Pending,
+                Poll::Pending => {
+                    // It is the site that is slow, not the reader.
+                    if let Some(ticket) = &self.ticket {
+                        ticket.waits();
+                    }
+                    return Poll::Pending;
+                }
                 Poll::Ready(part) => part,
             },
         };

@@ -15,7 +15,7 @@ use rustls::server::Acceptor;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::{Instant, Sleep, timeout};
+use tokio::time::{Instant, Sleep, sleep, timeout};
 use tokio_rustls::LazyConfigAcceptor;
 
 use super::gate::{Pass, Source};
@@ -33,6 +33,8 @@ use super::unreadable;
 const UNACKNOWLEDGED_MS: u32 = 30_000;
 /// How long a connection of HTTP/2 that ends gets to hear so.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// How long a handshake or a header that has begun may go on when all that waits is closed: a phone on a bad line.
+const BEGUN: Duration = Duration::from_secs(2);
 /// How often it is looked whether a request that is on its way at a stop has come.
 const EXPECTING_PAUSE: Duration = Duration::from_millis(100);
 /// How many bytes of answers a connection of HTTP/2 prepares ahead of its reader, per request.
@@ -56,25 +58,29 @@ pub(super) async fn serve(
     let settings = shared.settings_to_keep();
     let limits = &settings.limits;
     let is_trusted = peer::is_among(&settings.trusted_proxies, peer.ip());
-    let Some(_pass) = admit(&shared, peer, limits, is_trusted) else { return };
+    let Some(mut pass) = admit(&shared, peer, limits, is_trusted) else { return };
     // Answers are written whole: to wait for more would only delay them.
     let _ = tcp.set_nodelay(true);
     let _ = rustix::net::sockopt::set_tcp_user_timeout(&tcp, UNACKNOWLEDGED_MS);
-    let greeting = greet(tcp, peer, protocol, &shared, settings.proxy_protocol && is_trusted);
-    let greeted = match timeout(limits.handshake(), greeting).await {
+    let pace = Pace::new(Arc::clone(shared.crowd()), limits.handshake_bytes);
+    let greeting = greet(tcp, peer, protocol, &shared, settings.proxy_protocol && is_trusted, &pace);
+    let greeted = tokio::select! {
+        greeted = timeout(limits.handshake(), greeting) => greeted,
+        () = gives_up(phase.clone(), &pace) => return tracing::debug!(%peer, "no handshake before the stop"),
+    };
+    let Greeted { wire, peer: introduced, is_http2 } = match greeted {
         Ok(Ok(Some(greeted))) => greeted,
         Ok(Ok(None)) => return,
         Ok(Err(error)) => return tracing::debug!(%peer, %error, "no handshake"),
         Err(_) => return tracing::debug!(%peer, "the handshake took too long"),
     };
-    let Greeted { wire, peer: introduced, is_http2, pace } = greeted;
-    // Behind the PROXY protocol the client is only known now, and has its own share of connections.
-    let _introduced_pass = if introduced == peer {
-        None
-    } else {
-        let Some(pass) = admit(&shared, introduced, limits, false) else { return };
-        Some(pass)
-    };
+    // Behind the PROXY protocol the client is only known now: the place is its own, not the proxy's.
+    if introduced != peer {
+        drop(pass);
+        let Some(place) = admit(&shared, introduced, limits, false) else { return };
+        pass = place;
+    }
+    let _pass = pass;
     let peer = introduced;
     pace.open(is_http2);
     let mut stream = Stream::new(wire, Arc::clone(&pace), limits.unsent_bytes);
@@ -107,12 +113,19 @@ fn admit(shared: &Arc<Shared>, peer: SocketAddr, limits: &Limits, is_trusted: bo
     entered.inspect_err(|full| tracing::debug!(%peer, ?full, "no room for another connection")).ok()
 }
 
+/// Ready when a connection of which no request has come is in the way of a stop: at once if it has said nothing.
+async fn gives_up(phase: watch::Receiver<Phase>, pace: &Pace) {
+    reached(phase, Phase::Closing).await;
+    if pace.has_heard() {
+        sleep(BEGUN).await;
+    }
+}
+
 /// A connection that is ready for requests.
 struct Greeted {
     wire: Wire,
     peer: SocketAddr,
     is_http2: bool,
-    pace: Arc<Pace>,
 }
 
 /// What comes before the first request: what a proxy says of the client, and the TLS handshake. None if it was the
@@ -123,18 +136,18 @@ async fn greet(
     protocol: Protocol,
     shared: &Shared,
     by_proxy: bool,
+    pace: &Arc<Pace>,
 ) -> io::Result<Option<Greeted>> {
     let (peer, ahead) = if by_proxy { introduced(&mut tcp, peer, shared).await? } else { (peer, Vec::new()) };
-    let pace = Pace::new(Arc::clone(shared.crowd()));
-    let socket = Socket::new(tcp, ahead, Arc::clone(&pace));
+    let socket = Socket::new(tcp, ahead, Arc::clone(pace));
     if protocol == Protocol::Http {
-        return Ok(Some(Greeted { wire: Wire::Plain(socket), peer, is_http2: false, pace }));
+        return Ok(Some(Greeted { wire: Wire::Plain(socket), peer, is_http2: false }));
     }
     // A socket for TLS that systemd holds open before there is anything to serve on it.
     let Some(tls) = shared.tls() else { return Ok(None) };
     let Some(stream) = shake_hands(socket, tls).await? else { return Ok(None) };
     let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-    Ok(Some(Greeted { wire: Wire::Tls(Box::new(stream)), peer, is_http2, pace }))
+    Ok(Some(Greeted { wire: Wire::Tls(Box::new(stream)), peer, is_http2 }))
 }
 
 async fn shake_hands(socket: Socket, tls: &Tls) -> io::Result<Option<tokio_rustls::server::TlsStream<Socket>>> {
@@ -146,7 +159,8 @@ async fn shake_hands(socket: Socket, tls: &Tls) -> io::Result<Option<tokio_rustl
         answered.shutdown().await?;
         return Ok(None);
     }
-    start.into_stream(Arc::clone(tls.config())).await.map(Some)
+    // How much is encrypted ahead is the stream's business.
+    start.into_stream_with(Arc::clone(tls.config()), |session| session.set_buffer_limit(None)).await.map(Some)
 }
 
 /// Reads what a proxy says first of the client (the PROXY protocol, versions 1 and 2): the client's address, and
@@ -192,7 +206,7 @@ fn http2(limits: &Limits) -> http2::Builder<InPlace> {
         .max_concurrent_streams(limits.streams)
         // The service refuses what is above the limit, with an answer of its own; what is far above is refused here.
         .max_header_list_size(limits.header_bytes.saturating_mul(2) as u32)
-        .max_pending_accept_reset_streams(limits.resets.min(20))
+        .max_pending_accept_reset_streams(limits.resets)
         .max_send_buf_size(PREPARED_BYTES)
         .initial_stream_window_size(BODY_WINDOW)
         .initial_connection_window_size(BODIES_WINDOW);
@@ -258,21 +272,23 @@ impl Course<'_> {
     /// Drives a connection to its end; says what it was too slow for, if it was.
     async fn follow<C: Ending>(mut self, connection: C) -> Option<Overdue> {
         let mut connection = pin!(connection);
-        let ends_at = if C::ENDS_AT_ONCE { Phase::Draining } else { Phase::Closing };
-        let mut phase = self.phase.clone();
-        let mut told = pin!(async move { drop(phase.wait_for(|phase| *phase >= ends_at).await) });
-        let (mut is_asked_to, mut is_told, mut is_parting) = (false, false, false);
+        let mut stop =
+            pin!(reached(self.phase.clone(), if C::ENDS_AT_ONCE { Phase::Draining } else { Phase::Closing }));
+        let mut stopping_since = None;
+        let mut told_at = None;
         let mut alarm = pin!(tokio::time::sleep_until(self.deadline().0));
         std::future::poll_fn(|cx| {
-            if !is_asked_to && told.as_mut().poll(cx).is_ready() {
-                is_asked_to = true;
+            if stopping_since.is_none() && stop.as_mut().poll(cx).is_ready() {
+                stopping_since = Some(Instant::now());
             }
-            if is_asked_to && !is_told {
+            if let Some(since) = stopping_since
+                && told_at.is_none()
+            {
                 // What is on its way is still answered, and its answer says that it is the last.
-                if !C::ENDS_AT_ONCE && self.pace.is_expecting() {
+                if !C::ENDS_AT_ONCE && self.pace.is_expecting() && since.elapsed() < BEGUN {
                     alarm.as_mut().reset(Instant::now() + EXPECTING_PAUSE);
                 } else {
-                    is_told = true;
+                    told_at = Some(Instant::now());
                     connection.as_mut().end();
                 }
             }
@@ -283,14 +299,10 @@ impl Course<'_> {
             if ended {
                 return Poll::Ready(None);
             }
-            if is_parting && !self.pace.is_answering() {
-                return alarm.as_mut().poll(cx).map(|()| Some(Overdue::Idle));
-            }
-            match self.late(alarm.as_mut(), cx) {
-                Some(Overdue::Idle) if C::ENDS_AT_ONCE && !is_told => {
-                    (is_told, is_parting) = (true, true);
+            match self.late(alarm.as_mut(), told_at, cx) {
+                Some(Overdue::Idle) if C::ENDS_AT_ONCE && told_at.is_none() => {
+                    told_at = Some(Instant::now());
                     connection.as_mut().end();
-                    alarm.as_mut().reset(Instant::now() + FAREWELL);
                     cx.waker().wake_by_ref();
                     Poll::Pending
                 }
@@ -306,13 +318,24 @@ impl Course<'_> {
         (Instant::from_std(at), overdue)
     }
 
+    /// The same for one that was told to end: with nothing left to be answered or sent, no longer than for its farewell.
+    fn deadline_when_told(&self, told_at: Instant) -> (Instant, Overdue) {
+        let (at, overdue) = self.deadline();
+        match self.pace.quiet_since() {
+            Some(since) if told_at.max(since.into()) + FAREWELL < at => {
+                (told_at.max(since.into()) + FAREWELL, Overdue::Idle)
+            }
+            _ => (at, overdue),
+        }
+    }
+
     /// What the connection is too late with, if it is. The alarm is only set anew when it rings, or must ring earlier.
-    fn late(&mut self, mut alarm: Pin<&mut Sleep>, cx: &mut Context<'_>) -> Option<Overdue> {
+    fn late(&mut self, mut alarm: Pin<&mut Sleep>, told_at: Option<Instant>, cx: &mut Context<'_>) -> Option<Overdue> {
         if self.pace.resets() > self.limits.resets {
             return Some(Overdue::Noise);
         }
         loop {
-            let (at, overdue) = self.deadline();
+            let (at, overdue) = told_at.map_or_else(|| self.deadline(), |told_at| self.deadline_when_told(told_at));
             if at < alarm.deadline() {
                 alarm.as_mut().reset(at);
             }
@@ -325,4 +348,9 @@ impl Course<'_> {
             alarm.as_mut().reset(at);
         }
     }
+}
+
+/// Ready when the front is as far on its way to stop, or gone.
+async fn reached(mut phase: watch::Receiver<Phase>, wanted: Phase) {
+    drop(phase.wait_for(|phase| *phase >= wanted).await);
 }

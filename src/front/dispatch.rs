@@ -23,6 +23,7 @@ use super::gate::{Gate, Pass, Source};
 use super::limits::Limits;
 use super::pace::Pace;
 use super::rate::Kind;
+use super::target;
 
 /// Answers up to this size are taken whole, so that they can be compressed; larger ones are streamed.
 const WHOLE_MAX: usize = 1 << 20;
@@ -102,8 +103,8 @@ async fn work(request: Request<Incoming>, context: Context, sender: oneshot::Sen
     let Ok(method) = parts.method.as_str().parse::<rocket::http::Method>() else {
         return drop(sender.send((refuse(Refusal::Method), None)));
     };
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
-    let mut local = context.site.req(method, target).remote(context.client).body(body);
+    let target = target::of(&parts.uri);
+    let mut local = context.site.req(method, target.into_owned()).remote(context.client).body(body);
     if let Some(host) = context.host.and_then(|host| rocket::http::uri::Host::parse_owned(host).ok()) {
         local.inner_mut().set_host(host);
     }

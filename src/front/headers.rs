@@ -39,25 +39,28 @@ pub(super) fn put_rules(headers: &mut HeaderMap) {
 }
 
 /// How long a site asks to be visited by HTTPS only (RFC 6797, 6.1.1).
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Hsts {
-    /// In the long run, seconds; 0: it does not ask.
-    pub(super) max_age_s: u32,
-    /// How long it promises little at first, seconds.
-    pub(super) ramp_s: u32,
+    /// What it says at first and in the long run; none if it does not ask.
+    promises: Option<[HeaderValue; 2]>,
+    ramp_s: u32,
 }
 
 impl Hsts {
+    /// To ask for so many seconds in the long run (0: not at all), and for little as long as it is new, seconds.
+    pub(super) fn new(max_age_s: u32, ramp_s: u32) -> Self {
+        let promise = |seconds: u32| HeaderValue::from_str(&format!("max-age={seconds}")).ok();
+        let promises = (|| Some([promise(max_age_s.min(HSTS_FIRST_S))?, promise(max_age_s)?]))();
+        Self { promises: promises.filter(|_| max_age_s > 0), ramp_s }
+    }
+
     /// What to tell browsers when certificates that they trust have been served since then (UNIX seconds).
-    pub(super) fn header(self, trusted_since_t: Option<i64>, now_t: i64) -> Option<HeaderValue> {
+    pub(super) fn header(&self, trusted_since_t: Option<i64>, now_t: i64) -> Option<HeaderValue> {
         // A promise under a certificate that nobody trusts is not heard, and would be wrong.
         let since_t = trusted_since_t?;
-        if self.max_age_s == 0 {
-            return None;
-        }
+        let [first, long] = self.promises.as_ref()?;
         let is_new = now_t - since_t < i64::from(self.ramp_s);
-        let max_age_s = if is_new { self.max_age_s.min(HSTS_FIRST_S) } else { self.max_age_s };
-        HeaderValue::from_str(&format!("max-age={max_age_s}")).ok()
+        Some(if is_new { first } else { long }.clone())
     }
 }
 
@@ -70,7 +73,7 @@ mod tests {
 
     #[test]
     fn the_promise_of_https_begins_small_and_is_only_made_with_a_trusted_certificate() {
-        let hsts = Hsts { max_age_s: 1000, ramp_s: 100 };
+        let hsts = Hsts::new(1000, 100);
 
         for (since, now, said) in [
             (None, 500, None),
@@ -80,6 +83,6 @@ mod tests {
         ] {
             assert_eq!(hsts.header(since, now), said.map(HeaderValue::from_static), "{since:?} {now}");
         }
-        assert_eq!(Hsts { max_age_s: 0, ..hsts }.header(Some(0), 500), None);
+        assert_eq!(Hsts::new(0, 100).header(Some(0), 500), None);
     }
 }

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Limits {
     /// From the first byte to the end of the TLS handshake, seconds. A phone on a bad line needs three.
     pub handshake_s: u32,
+    /// Bytes that a client may send in the TLS handshake. Browsers send two thousand.
+    pub handshake_bytes: usize,
     /// From the first byte of a request to the end of its header, seconds; for the first request from the handshake on.
     pub header_s: u32,
     /// How long a connection may wait between two requests, seconds. Browsers come back within half a minute or not.
@@ -57,6 +59,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             handshake_s: 10,
+            handshake_bytes: 16 << 10,
             header_s: 15,
             idle_s: 60,
             body_s: 30,
@@ -119,6 +122,7 @@ impl Limits {
         };
         [
             at_least("handshake_s", self.handshake_s.into(), 1),
+            at_least("handshake_bytes", self.handshake_bytes as u64, 4 << 10),
             at_least("header_s", self.header_s.into(), 1),
             at_least("idle_s", self.idle_s.into(), 1),
             at_least("body_s", self.body_s.into(), 1),

@@ -37,7 +37,12 @@ pub(super) enum Overdue {
 pub(super) struct Pace {
     state: Mutex<State>,
     crowd: Arc<Crowd>,
+    handshake_bytes_max: usize,
 }
+
+/// A handshake that says more than any needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooMuch;
 
 #[derive(Debug)]
 struct State {
@@ -61,13 +66,16 @@ struct State {
     /// Whether a body was left unread, so that more of it may be on its way.
     has_unread: bool,
     multiplexed: bool,
+    /// Bytes of the handshake; none once it is done. They are bounded for each, and no part of the sums: otherwise those
+    /// who only knock would take room from those who are in.
+    handshake_bytes: Option<usize>,
     /// Its part in what all connections hold.
     share: Share,
 }
 
 impl Pace {
-    /// A connection whose handshake begins, one of a crowd.
-    pub(super) fn new(crowd: Arc<Crowd>) -> Arc<Self> {
+    /// A connection whose handshake begins, of so many bytes at most, one of a crowd.
+    pub(super) fn new(crowd: Arc<Crowd>, handshake_bytes_max: usize) -> Arc<Self> {
         let now = Instant::now();
         let state = State {
             in_flight: 0,
@@ -80,9 +88,10 @@ impl Pace {
             resets: 0,
             has_unread: false,
             multiplexed: false,
+            handshake_bytes: Some(0),
             share: Share::default(),
         };
-        Arc::new(Self { state: Mutex::new(state), crowd })
+        Arc::new(Self { state: Mutex::new(state), crowd, handshake_bytes_max })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -94,18 +103,27 @@ impl Pace {
         let mut state = self.state();
         state.multiplexed = multiplexed;
         state.quiet_since = Instant::now();
-        state.header_since = None;
-        state.heard(&self.crowd, 0);
+        state.handshake_bytes = None;
     }
 
     /// Bytes came.
-    pub(super) fn read(&self, bytes: usize) {
+    pub(super) fn read(&self, bytes: usize) -> Result<(), TooMuch> {
         let mut state = self.state();
+        if let Some(so_far) = &mut state.handshake_bytes {
+            *so_far += bytes;
+            return if *so_far > self.handshake_bytes_max { Err(TooMuch) } else { Ok(()) };
+        }
         let noise_bytes = state.noise_bytes + bytes as u64;
         state.heard(&self.crowd, noise_bytes);
         if state.in_flight == 0 && !state.multiplexed && state.header_since.is_none() {
             state.header_since = Some(Instant::now());
         }
+        Ok(())
+    }
+
+    /// Whether the handshake has begun.
+    pub(super) fn has_heard(&self) -> bool {
+        self.state().handshake_bytes != Some(0)
     }
 
     /// Bytes went to the socket.
@@ -187,9 +205,10 @@ impl Pace {
         state.header_since.is_some() || (state.asked == 0 && state.quiet_since.elapsed() < FIRST_REQUEST)
     }
 
-    /// Whether a request is being answered.
-    pub(super) fn is_answering(&self) -> bool {
-        self.state().in_flight > 0
+    /// Since when nothing is asked; none while something is answered or waits for the socket.
+    pub(super) fn quiet_since(&self) -> Option<Instant> {
+        let state = self.state();
+        (state.in_flight == 0 && state.blocked.is_none()).then_some(state.quiet_since)
     }
 
     /// Until when the connection may go on as it does, and what it is late with then.
@@ -246,6 +265,11 @@ impl Ticket {
         self.pace.state().sent_at.insert(self.number, Instant::now());
     }
 
+    /// The answer waits for its next part to be made.
+    pub(super) fn waits(&self) {
+        self.pace.state().sent_at.remove(&self.number);
+    }
+
     /// So many bytes of the answer wait here for its reader.
     pub(super) fn holds(&mut self, bytes: usize) {
         self.pace.state().share.page(&self.pace.crowd, self.held as usize, bytes);
@@ -279,41 +303,85 @@ impl Drop for Ticket {
 mod tests {
     use super::*;
 
+    fn knocking() -> Arc<Pace> {
+        Pace::new(Arc::default(), 16)
+    }
+
+    fn open() -> Arc<Pace> {
+        let pace = knocking();
+        pace.open(false);
+        pace
+    }
+
     fn overdue(pace: &Pace) -> Overdue {
         pace.deadline(&Limits::default()).1
     }
 
     #[test]
     fn what_a_connection_is_late_with_follows_what_it_does() {
-        let pace = Pace::new(Arc::default());
+        let pace = open();
         assert_eq!(overdue(&pace), Overdue::Header, "it opened and asks nothing");
 
         let mut ticket = pace.begin();
         assert!(pace.deadline(&Limits::default()).0 > Instant::now() + Duration::from_mins(10), "a handler works");
         ticket.sent();
         assert_eq!(overdue(&pace), Overdue::Write, "the answer waits for its reader");
+        ticket.waits();
+        assert!(
+            pace.deadline(&Limits::default()).0 > Instant::now() + Duration::from_mins(10),
+            "the next part is made"
+        );
         ticket.done();
         drop(ticket);
         assert_eq!(overdue(&pace), Overdue::Idle, "nothing is asked any more");
 
-        pace.read(1);
+        pace.read(1).expect("room");
         assert_eq!(overdue(&pace), Overdue::Header, "a header began");
     }
 
     #[test]
+    fn a_handshake_has_its_own_bound_and_what_follows_is_not_held_to_it() {
+        let pace = knocking();
+        assert!(!pace.has_heard(), "it has said nothing");
+
+        assert_eq!(pace.read(16), Ok(()));
+        assert_eq!(pace.read(1), Err(TooMuch));
+
+        let pace = knocking();
+        pace.open(false);
+        assert_eq!(pace.read(17), Ok(()));
+        assert!(pace.has_heard());
+    }
+
+    #[test]
+    fn who_is_answered_or_has_bytes_to_take_is_not_quiet() {
+        let pace = open();
+        assert!(pace.quiet_since().is_some());
+
+        let ticket = pace.begin();
+        assert!(pace.quiet_since().is_none());
+        drop(ticket);
+        pace.is_blocked();
+        assert!(pace.quiet_since().is_none());
+        pace.flushed();
+
+        assert!(pace.quiet_since().is_some());
+    }
+
+    #[test]
     fn bytes_do_not_prolong_a_header() {
-        let pace = Pace::new(Arc::default());
-        pace.read(1);
+        let pace = open();
+        pace.read(1).expect("room");
         let first = pace.deadline(&Limits::default());
 
-        pace.read(1);
+        pace.read(1).expect("room");
 
         assert_eq!(pace.deadline(&Limits::default()), first);
     }
 
     #[test]
     fn an_answer_that_moves_does_not_excuse_one_that_stands_still() {
-        let pace = Pace::new(Arc::default());
+        let pace = open();
         let (stalled, moving) = (pace.begin(), pace.begin());
         stalled.sent();
         let deadline = pace.deadline(&Limits::default());
@@ -325,18 +393,18 @@ mod tests {
 
     #[test]
     fn a_request_that_is_on_its_way_is_expected() {
-        let pace = Pace::new(Arc::default());
+        let pace = open();
         assert!(pace.is_expecting(), "the handshake has just ended");
 
         drop(pace.begin());
         assert!(!pace.is_expecting(), "it has asked, and waits");
-        pace.read(1);
+        pace.read(1).expect("room");
         assert!(pace.is_expecting(), "a header has begun");
     }
 
     #[test]
     fn a_blocked_reader_must_take_more_than_a_drop() {
-        let pace = Pace::new(Arc::default());
+        let pace = open();
         let _ticket = pace.begin();
         pace.is_blocked();
 
@@ -350,9 +418,9 @@ mod tests {
 
     #[test]
     fn much_without_a_request_is_noise_and_a_request_ends_it() {
-        let pace = Pace::new(Arc::default());
+        let pace = open();
         pace.open(true);
-        pace.read(Limits::default().idle_bytes as usize + 1);
+        pace.read(Limits::default().idle_bytes as usize + 1).expect("room");
         assert_eq!(overdue(&pace), Overdue::Noise);
 
         drop(pace.begin());
@@ -362,7 +430,7 @@ mod tests {
 
     #[test]
     fn a_request_that_is_taken_back_is_counted() {
-        let pace = Pace::new(Arc::default());
+        let pace = open();
         let mut answered = pace.begin();
         answered.done();
 

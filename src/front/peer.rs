@@ -75,7 +75,7 @@ pub(super) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[Network],
         return peer;
     }
     let mut client = peer;
-    for hop in hops(headers, named_in).into_iter().rev().take(HOPS_MAX) {
+    for hop in hops_back(headers, named_in).take(HOPS_MAX) {
         let Some(address) = hop else { break };
         client = address;
         if !is_among(trusted, address.ip()) {
@@ -148,18 +148,17 @@ pub(super) fn drop_claims(headers: &mut HeaderMap) {
     }
 }
 
-/// The hops from the client to the last proxy; an obfuscated or unreadable one is none.
-fn hops(headers: &HeaderMap, named_in: ProxyHeader) -> Vec<Option<SocketAddr>> {
-    let lines = |name: &HeaderName| headers.get_all(name).into_iter().map(|line| line.to_str().unwrap_or("?"));
-    match named_in {
-        ProxyHeader::Forwarded => lines(&FORWARDED)
-            .flat_map(|line| line.split(','))
-            .map(|element| address(parameter(element, "for")?.trim_matches('"')))
-            .collect(),
-        ProxyHeader::XForwardedFor => {
-            lines(&X_FORWARDED_FOR).flat_map(|line| line.split(',')).map(|hop| address(hop.trim())).collect()
-        }
-    }
+/// The hops from the last proxy back to the client; an obfuscated or unreadable one is none.
+fn hops_back(headers: &HeaderMap, named_in: ProxyHeader) -> impl Iterator<Item = Option<SocketAddr>> {
+    let name = match named_in {
+        ProxyHeader::Forwarded => &FORWARDED,
+        ProxyHeader::XForwardedFor => &X_FORWARDED_FOR,
+    };
+    let lines = headers.get_all(name).into_iter().rev().map(|line| line.to_str().unwrap_or("?"));
+    lines.flat_map(|line| line.rsplit(',')).map(move |hop| match named_in {
+        ProxyHeader::Forwarded => address(parameter(hop, "for")?.trim_matches('"')),
+        ProxyHeader::XForwardedFor => address(hop.trim()),
+    })
 }
 
 /// One parameter of an element of `Forwarded`.

@@ -31,6 +31,8 @@ use super::{Config, connection};
 
 /// After a failure to accept: the process may be out of descriptors, and to ask again at once would keep a core busy.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How often a failure to accept is told: it lasts, and each line would be the same.
+const COMPLAINT_PAUSE: Duration = Duration::from_mins(1);
 /// How long connections of HTTP/1 may still bring requests that were on their way at the signal to stop.
 const ON_THEIR_WAY: Duration = Duration::from_secs(1);
 /// How often it is looked whether all have gone.
@@ -71,7 +73,7 @@ impl Settings {
             proxy_protocol: config.proxy_protocol,
             limits: config.limits.clone(),
             rates: config.rates.clone(),
-            hsts: Hsts { max_age_s: config.hsts_max_age_s, ramp_s: config.hsts_ramp_s },
+            hsts: Hsts::new(config.hsts_max_age_s, config.hsts_ramp_s),
             access_log: config.access_log,
         }
     }
@@ -106,6 +108,7 @@ pub(super) struct Shared {
     ids: AtomicU64,
     has_warned_of_a_proxy: AtomicBool,
     has_warned_of_silence: AtomicBool,
+    has_warned_of_no_introduction: AtomicBool,
 }
 
 impl Shared {
@@ -195,7 +198,7 @@ impl Shared {
 
     /// Says once that a trusted proxy does not begin as it should, so that its visitors get no answer.
     pub(super) fn warn_of_a_proxy_without_introduction(&self) {
-        if !self.has_warned_of_silence.swap(true, Ordering::Relaxed) {
+        if !self.has_warned_of_no_introduction.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 "a trusted proxy brought a visitor without the PROXY protocol and was turned away: make it send the PROXY \
                  protocol, or unset front.proxy_protocol"
@@ -239,6 +242,7 @@ impl Front {
             ids: AtomicU64::new(seed()),
             has_warned_of_a_proxy: AtomicBool::new(false),
             has_warned_of_silence: AtomicBool::new(false),
+            has_warned_of_no_introduction: AtomicBool::new(false),
         };
         Ok(Self { shared: Arc::new(shared), names: site.names })
     }
@@ -331,6 +335,7 @@ async fn accept(listener: Listener, shared: Arc<Shared>) {
         tokio::spawn(connection::serve(tcp, peer, protocol, shared, phase));
     };
     let mut phase = shared.phase.subscribe();
+    let mut complained_at: Option<Instant> = None;
     let mut stop = std::pin::pin!(async move { drop(phase.wait_for(|phase| *phase >= Phase::Draining).await) });
     loop {
         let accepted = tokio::select! {
@@ -341,7 +346,10 @@ async fn accept(listener: Listener, shared: Arc<Shared>) {
         match accepted {
             Ok((tcp, peer)) => begin(tcp, peer),
             Err(error) => {
-                tracing::warn!(%error, "a connection cannot be accepted");
+                if complained_at.is_none_or(|at| at.elapsed() > COMPLAINT_PAUSE) {
+                    complained_at = Some(Instant::now());
+                    tracing::warn!(%error, "connections cannot be accepted; others may follow without a word");
+                }
                 sleep(ACCEPT_PAUSE).await;
             }
         }

@@ -25,6 +25,7 @@ use super::pace::{Pace, Ticket};
 use super::peer;
 use super::rate::{Allowance, Kind, Rate};
 use super::server::{Settings, Shared};
+use super::target;
 use super::tls::now_t;
 
 /// Where certificate authorities look for what they gave us (RFC 8555, 8.3).
@@ -80,7 +81,8 @@ impl HttpService<Request<Incoming>> for Service {
             Ok(work) => {
                 let shared = Arc::clone(&self.shared);
                 Answering::Working(Box::pin(async move {
-                    let (response, pass) = dispatch::answer(work.request, work.context).await;
+                    let (mut response, pass) = dispatch::answer(work.request, work.context).await;
+                    visit.dress(&shared, &mut response);
                     visit.end(&shared, response, work.allowance, pass)
                 }))
             }
@@ -88,7 +90,10 @@ impl HttpService<Request<Incoming>> for Service {
                 if has_body {
                     self.pace.left_unread();
                 }
-                let Answered { response, allowance } = *answered;
+                let Answered { mut response, allowance, is_file } = *answered;
+                if !is_file {
+                    visit.dress(&self.shared, &mut response);
+                }
                 Answering::Ready(Some(visit.end(&self.shared, response, allowance, None)))
             }
         }
@@ -109,6 +114,13 @@ fn is_padded(value: &[u8]) -> bool {
     value.first().is_some_and(is_space) || value.last().is_some_and(is_space)
 }
 
+/// Whether the body, if it says how it is coded, is chunked, once, and nothing else: whoever passed the request on may
+/// have read anything more in another way (RFC 9112, 6.1 and 7).
+fn is_chunked_plainly(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    codings.next().is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked")) && codings.next().is_none()
+}
+
 /// What the site is to answer.
 struct Work {
     request: Request<Incoming>,
@@ -120,11 +132,13 @@ struct Work {
 struct Answered {
     response: Response<Body>,
     allowance: Option<(Kind, Rate, Allowance)>,
+    /// Whether it is one of the files, which have the rules for browsers already and are compressed beforehand.
+    is_file: bool,
 }
 
 impl From<Response<Body>> for Box<Answered> {
     fn from(response: Response<Body>) -> Self {
-        Box::new(Answered { response, allowance: None })
+        Box::new(Answered { response, allowance: None, is_file: false })
     }
 }
 
@@ -137,8 +151,8 @@ impl Service {
         mut request: Request<Incoming>,
     ) -> Result<Box<Work>, Box<Answered>> {
         let path = request.uri().path();
-        if let Some(token) = path.strip_prefix(CHALLENGES) {
-            return Err(self.challenge(token, &request).into());
+        if let Some(proof) = path.strip_prefix(CHALLENGES).and_then(|token| self.shared.tls()?.http_01(token)) {
+            return Err(answer::text(StatusCode::OK, proof).into());
         }
         if let Some(token) = path.strip_prefix(DOCTOR).and_then(|token| self.shared.probe().answer(token)) {
             return Err(answer::text(StatusCode::OK, token.to_owned()).into());
@@ -148,7 +162,7 @@ impl Service {
         let allowance = self.allow(settings, visit, kind);
         if let Some((_, _, Allowance { is_allowed: false, reset_s, .. })) = allowance {
             let response = Refusal::TooOften(reset_s).answer_to(kind, request.headers());
-            return Err(Box::new(Answered { response, allowance }));
+            return Err(Box::new(Answered { response, allowance, is_file: false }));
         }
         // HTTP/1 is held to both by its parser.
         if request.version() == Version::HTTP_2 {
@@ -159,6 +173,9 @@ impl Service {
             if headers.values().any(|value| is_padded(value.as_bytes())) {
                 return Err(Refusal::Unreadable.answer(&request).into());
             }
+        }
+        if !is_chunked_plainly(request.headers()) {
+            return Err(Refusal::Unreadable.answer(&request).into());
         }
         let asked = Asked::of(&request).map_err(|_| Refusal::BadHost.answer(&request))?;
         // The last is no address at all, only asked for by OPTIONS (RFC 9110, 9.3.7).
@@ -173,7 +190,7 @@ impl Service {
         }
         if let Some(response) = file {
             // Programs do not ask for files, and browsers do not read what is left.
-            return Err(response.into());
+            return Err(Box::new(Answered { response, allowance: None, is_file: true }));
         }
         let limits = &settings.limits;
         let of_source = if visit.is_exempt { limits.requests } else { limits.requests_per_address };
@@ -195,16 +212,6 @@ impl Service {
         Ok(Box::new(Work { request, context, allowance }))
     }
 
-    fn challenge<B>(&self, token: &str, request: &Request<B>) -> Response<Body> {
-        match self.shared.tls().and_then(|tls| tls.http_01(token)) {
-            Some(proof) => answer::text(StatusCode::OK, proof),
-            None if request.uri().path().len() > CHALLENGES.len() => {
-                answer::text(StatusCode::NOT_FOUND, "no such challenge\n".to_owned())
-            }
-            None => answer::text(StatusCode::NOT_FOUND, "name a challenge\n".to_owned()),
-        }
-    }
-
     /// The answer to a request that came to the wrong name, or without TLS where there is TLS.
     fn elsewhere<B>(
         &self,
@@ -219,7 +226,6 @@ impl Service {
         if is_own_probe {
             return None;
         }
-        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
         let is_plain = self.protocol == Protocol::Http;
         let is_certified = |name: &str| self.shared.tls()?.is_for(name);
         let name = match settings.hosts.judge(asked.map(|asked| &asked.name), is_certified) {
@@ -241,6 +247,7 @@ impl Service {
             Some(port) => Some(format!(":{port}")),
             None => None,
         };
+        let target = target::of(request.uri());
         Some(answer::redirect(&format!("{scheme}://{name}{}{target}", port.unwrap_or_default())))
     }
 
@@ -312,7 +319,13 @@ impl Visit {
         }
     }
 
-    /// Puts on an answer what every answer carries, and ends the request with its body.
+    /// Compresses an answer that was made for this visit, and puts the rules for browsers on it.
+    fn dress(&self, shared: &Shared, response: &mut Response<Body>) {
+        shared.packer().pack(&self.accept, response);
+        put_rules(response.headers_mut());
+    }
+
+    /// Puts on an answer what is different on each, and ends the request with its body.
     fn end(
         mut self,
         shared: &Shared,
@@ -320,9 +333,8 @@ impl Visit {
         allowance: Option<(Kind, Rate, Allowance)>,
         pass: Option<Pass>,
     ) -> Response<Body> {
-        shared.packer().pack(&self.accept, &mut response);
         let headers = response.headers_mut();
-        put_on_every_answer(headers, shared, self.protocol, self.id);
+        put_its_own(headers, shared, self.protocol, self.id);
         if let Some((kind, rate, allowance)) = allowance {
             put_allowance(headers, kind, rate, allowance);
         }
@@ -341,15 +353,20 @@ impl Visit {
     }
 }
 
-/// Puts on an answer what even those to unreadable requests carry.
-pub(super) fn put_on_every_answer(headers: &mut HeaderMap, shared: &Shared, protocol: Protocol, id: HeaderValue) {
-    put_rules(headers);
-    headers.insert(&X_REQUEST_ID, id);
+/// Puts on an answer its id, and the promise of HTTPS as it is at the moment.
+pub(super) fn put_its_own(headers: &mut HeaderMap, shared: &Shared, protocol: Protocol, id: HeaderValue) {
+    headers.insert(&X_REQUEST_ID, seldom_repeated(id));
     if protocol == Protocol::Https
         && let Some(hsts) = shared.hsts(now_t())
     {
         headers.insert(HSTS, hsts);
     }
+}
+
+/// A value that is another on the next answer: it is not to push others out of HTTP/2's table (RFC 7541, 7.1.3).
+fn seldom_repeated(mut value: HeaderValue) -> HeaderValue {
+    value.set_sensitive(true);
+    value
 }
 
 /// Leaves out the body of an answer to HEAD, and says how long it would be (RFC 9110, 9.3.2). HTTP/2 would send it.
@@ -367,7 +384,7 @@ fn put_allowance(headers: &mut HeaderMap, kind: Kind, rate: Rate, allowance: All
     let policy = format!("\"{name}\";q={};w={}", rate.burst(), rate.window_s());
     for (header, value) in [(&RATE_LIMIT, left), (&RATE_LIMIT_POLICY, policy)] {
         if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(header, value);
+            headers.insert(header, seldom_repeated(value));
         }
     }
 }

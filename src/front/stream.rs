@@ -1,7 +1,7 @@
 //! The bytes of a connection: counted for its pace, encrypted or not, written to the socket once per turn.
 //!
 //! A response of HTTP/2 is many small frames. Written one by one each would become a TLS record and a system call; so
-//! writes only fill the encryption's buffer, and the connection flushes it when it has nothing more to do.
+//! small ones are joined to fill a record, and the connection flushes when it has nothing more to do.
 
 use std::io::{self, IoSlice, Write};
 use std::pin::Pin;
@@ -21,6 +21,10 @@ use super::pace::Pace;
 const UNFLUSHED_MAX: usize = 128 << 10;
 /// The same while all connections together have too much of them.
 const UNFLUSHED_IN_A_CROWD: usize = 16 << 10;
+/// What a record of TLS holds (RFC 8446, 5.1). One costs about the same whether it holds a byte or a kilobyte.
+const RECORD_BYTES: usize = 16 << 10;
+/// Writes up to this size are copied, to share a record with the next.
+const JOINED_MAX: usize = 12 << 10;
 /// What the parser says of the body of its own answers, as HTTP/1 writes it.
 const EMPTY_LINE: &[u8] = b"\r\ncontent-length: 0\r\n";
 /// What every answer of the service has in its head, as HTTP/1 writes it.
@@ -57,10 +61,8 @@ impl AsyncRead for Socket {
             self.ahead.drain(..bytes);
         }
         let bytes = buffer.filled().len() - before;
-        if bytes > 0 {
-            self.pace.read(bytes);
-        }
-        Poll::Ready(Ok(()))
+        let is_too_much = bytes > 0 && self.pace.read(bytes).is_err();
+        Poll::Ready(if is_too_much { Err(io::ErrorKind::InvalidData.into()) } else { Ok(()) })
     }
 }
 
@@ -116,6 +118,8 @@ pub(super) enum Wire {
 struct Channel {
     wire: Wire,
     unflushed: usize,
+    /// What was written and waits for the rest of its record; a part of what is unflushed.
+    held: Vec<u8>,
     /// How many bytes all connections may have unflushed before this one keeps to less.
     crowd_bytes: usize,
     /// What the parser said of a request that it could not read, instead of sending it.
@@ -128,6 +132,7 @@ impl Channel {
         if self.unflushed > 0
             && let Wire::Tls(tls) = &mut self.wire
         {
+            release(tls, &mut self.held)?;
             ready!(Pin::new(tls).poll_flush(cx))?;
             self.unflushed = 0;
             self.pace.flushed();
@@ -140,28 +145,44 @@ impl Channel {
             self.refused = Some(status);
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
-        loop {
-            if self.unflushed >= self.unflushed_max() {
-                ready!(self.flush(cx))?;
+        if self.unflushed >= self.unflushed_max() {
+            ready!(self.flush(cx))?;
+        }
+        let tls = match &mut self.wire {
+            Wire::Plain(socket) => return Pin::new(socket).poll_write_vectored(cx, slices),
+            Wire::Tls(tls) => tls,
+        };
+        let mut bytes = slices.iter().map(|slice| slice.len()).sum();
+        let is_joined = bytes <= JOINED_MAX || !self.held.is_empty();
+        if is_joined && self.held.len() + bytes <= RECORD_BYTES {
+            for slice in slices {
+                self.held.extend_from_slice(slice);
             }
-            let tls = match &mut self.wire {
-                Wire::Plain(socket) => return Pin::new(socket).poll_write_vectored(cx, slices),
-                Wire::Tls(tls) => tls,
-            };
-            let bytes = tls.get_mut().1.writer().write_vectored(slices)?;
-            if bytes > 0 || slices.iter().all(|slice| slice.is_empty()) {
-                self.unflushed += bytes;
-                self.pace.encrypted(self.unflushed);
-                return Poll::Ready(Ok(bytes));
-            }
-            // The encryption's own buffer is full.
-            self.unflushed = UNFLUSHED_MAX;
+        } else {
+            release(tls, &mut self.held)?;
+            bytes = tls.get_mut().1.writer().write_vectored(slices)?;
+        }
+        self.unflushed += bytes;
+        self.pace.encrypted(self.unflushed);
+        Poll::Ready(Ok(bytes))
+    }
+
+    fn shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.flush(cx))?;
+        match &mut self.wire {
+            Wire::Plain(socket) => Pin::new(socket).poll_shutdown(cx),
+            Wire::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
         }
     }
 
     fn unflushed_max(&self) -> usize {
         if self.pace.crowd().has_unsent(self.crowd_bytes) { UNFLUSHED_IN_A_CROWD } else { UNFLUSHED_MAX }
     }
+}
+
+/// Encrypts what was held. It keeps no memory: most connections wait.
+fn release(tls: &mut TlsStream<Socket>, held: &mut Vec<u8>) -> io::Result<()> {
+    tls.get_mut().1.writer().write_all(&std::mem::take(held))
 }
 
 /// The status, if what is about to be written is what the parser of HTTP/1 says by itself of a request that it could
@@ -180,7 +201,7 @@ pub(super) struct Stream(Arc<Mutex<Channel>>);
 impl Stream {
     /// The stream over a wire.
     pub(super) fn new(wire: Wire, pace: Arc<Pace>, crowd_bytes: usize) -> Self {
-        Self(Arc::new(Mutex::new(Channel { wire, unflushed: 0, crowd_bytes, refused: None, pace })))
+        Self(Arc::new(Mutex::new(Channel { wire, unflushed: 0, held: Vec::new(), crowd_bytes, refused: None, pace })))
     }
 
     fn channel(&self) -> MutexGuard<'_, Channel> {
@@ -260,9 +281,6 @@ impl AsyncWrite for Stream {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.channel().wire {
-            Wire::Plain(socket) => Pin::new(socket).poll_shutdown(cx),
-            Wire::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
-        }
+        self.channel().shutdown(cx)
     }
 }

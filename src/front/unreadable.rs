@@ -8,10 +8,11 @@ use hyper::header::{CONNECTION, CONTENT_LENGTH, DATE, HeaderMap, HeaderValue};
 
 use super::access_log::{AccessLog, Record};
 use super::answer::Refusal;
+use super::headers::put_rules;
 use super::listen::Protocol;
 use super::rate::Kind;
 use super::server::{Settings, Shared};
-use super::service::put_on_every_answer;
+use super::service::put_its_own;
 
 /// The answer as it goes over the wire, with all that others carry; recorded like others.
 pub(super) fn answer(
@@ -36,7 +37,8 @@ pub(super) fn answer(
         record.add(body.len());
     }
     let headers = response.headers_mut();
-    put_on_every_answer(headers, shared, protocol, id);
+    put_rules(headers);
+    put_its_own(headers, shared, protocol, id);
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     headers.insert(CONTENT_LENGTH, body.len().into());
     if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(SystemTime::now())) {

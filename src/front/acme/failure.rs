@@ -41,7 +41,8 @@ struct Answer {
 
 impl Failure {
     fn new(outcome: Outcome, words: impl Into<String>) -> Self {
-        let mut words: String = words.into();
+        // Words of others: none of them begins a line of its own in the log.
+        let mut words = words.into().replace(char::is_control, " ");
         if words.len() > WORDS_LEN_MAX {
             words.truncate(words.floor_char_boundary(WORDS_LEN_MAX));
             words.push('…');
