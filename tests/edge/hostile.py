@@ -14,12 +14,14 @@ PORT = int(sys.argv[1])
 Peer.authority_file = sys.argv[2]
 AUTHORITY = f"localhost:{PORT}"
 # As tests/edge/run configures them, seconds; and how much later the end may come, on a busy machine.
-HANDSHAKE_S, HEADER_S, WRITE_S = 2, 3, 2
+HANDSHAKE_S, HEADER_S, IDLE_S, BODY_S, WRITE_S = 2, 3, 4, 2, 2
 SLACK_S = 3
 ANSWERS = 1_000
 # front.limits.idle_bytes, and how much more may be on its way in the buffers of both systems, bytes.
 IDLE_BYTES = 256 << 10
 BUFFERS = 8 << 20
+# front.limits.handshake_bytes
+HANDSHAKE_BYTES = 16 << 10
 
 
 def flood(peer, parts, bytes_max):
@@ -158,6 +160,42 @@ def silence_after_the_handshake_is_not_waited_for():
     return ends_within(Peer(PORT, AUTHORITY, first=b""), HEADER_S)
 
 
+def nothing_more_is_not_waited_for():
+    peer = Peer(PORT, AUTHORITY)
+    peer.send(peer.get(1))
+    peer.wait({"200"})
+    return ends_within(peer, IDLE_S)
+
+
+def a_body_that_does_not_come_is_refused():
+    peer = Peer(PORT, AUTHORITY)
+    peer.send(peer.headers(1, peer.request(("content-length", "1000"), method="POST", path="/search"), END_HEADERS))
+    began = time.monotonic()
+    refused = peer.wait({"408", "closed"}, BODY_S + SLACK_S)
+    return refused == "408", f"{refused} after {time.monotonic() - began:.1f} s"
+
+
+def a_long_handshake_is_ended():
+    """A ClientHello that says to be as long as one may be (RFC 8446, 4), in whole records, well before its time is over."""
+    hello = bytes([1, 0, 255, 255, 3, 3]) + bytes(65_530)
+    began, sent = time.monotonic(), 0
+    with socket.create_connection(("127.0.0.1", PORT)) as plain:
+        plain.settimeout(0.2)
+        for at in range(0, len(hello), 4096):
+            part = hello[at : at + 4096]
+            try:
+                plain.sendall(bytes([22, 3, 1]) + len(part).to_bytes(2, "big") + part)
+                sent += len(part)
+                if not plain.recv(4096):
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+    took = time.monotonic() - began
+    return HANDSHAKE_BYTES - 4096 <= sent <= HANDSHAKE_BYTES + 8192 and took < HANDSHAKE_S, f"{sent} bytes in {took:.1f} s"
+
+
 def tcp_ends_within(first, seconds, again=b""):
     """Plain TCP to the port of TLS: these bytes, then one more every half second."""
     began = time.monotonic()
@@ -205,6 +243,9 @@ CASES = [
     ("answers of which one byte is taken are bounded in all", lambda: answers_that_all_leave_unread_are_bounded(1)),
     ("a header never ended is not waited for", a_header_never_ended_is_not_waited_for),
     ("silence after the handshake is not waited for", silence_after_the_handshake_is_not_waited_for),
+    ("nothing more after an answer is not waited for", nothing_more_is_not_waited_for),
+    ("a body that does not come is refused in time", a_body_that_does_not_come_is_refused),
+    ("a handshake longer than any needs is ended", a_long_handshake_is_ended),
     ("silence instead of a handshake is not waited for", lambda: tcp_ends_within(b"", HANDSHAKE_S)),
     ("half a ClientHello is not waited for", lambda: tcp_ends_within(HALF_HELLO, HANDSHAKE_S)),
     ("a ClientHello byte by byte is not waited for", lambda: tcp_ends_within(HALF_HELLO, HANDSHAKE_S, b"\0")),

@@ -48,6 +48,8 @@ class Peer:
         assert self.socket.selected_alpn_protocol() == "h2", "the server does not speak HTTP/2"
         self.encoder, self.decoder = Encoder(), Decoder()
         self.received, self.events, self.data, self.is_closed, self.settings = b"", [], {}, False, {}
+        # By stream: what was answered, and whether to its end. The last stream that a GOAWAY leaves to be answered.
+        self.statuses, self.ended, self.last_stream = {}, set(), None
         self.send(PREFACE + settings() if first is None else first)
 
     authority_file = None
@@ -108,7 +110,10 @@ class Peer:
 
     def note(self, came):
         name = type(came).__name__
+        if "END_STREAM" in came.flags:
+            self.ended.add(came.stream_id)
         if name == "GoAwayFrame":
+            self.last_stream = came.last_stream_id
             self.events.append(f"GOAWAY {ErrorCodes(came.error_code).name}")
         elif name == "RstStreamFrame":
             self.events.append(f"RST {ErrorCodes(came.error_code).name}")
@@ -116,6 +121,8 @@ class Peer:
             assert "END_HEADERS" in came.flags, "the answers of this server fit one frame"
             status = dict(self.decoder.decode(came.data)).get(":status")
             self.events.append(status or "trailers")
+            if status:
+                self.statuses[came.stream_id] = status
         elif name == "DataFrame":
             self.data[came.stream_id] = self.data.get(came.stream_id, b"") + bytes(came.data)
             self.events.append("DATA")

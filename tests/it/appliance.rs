@@ -68,11 +68,15 @@ impl Appliance {
         Self::spawn(data_dir, |command| command.envs(settings.iter().copied()))
     }
 
+    /// Starts with the starter catalogue, at one address more.
+    pub(crate) fn also_at(address: &str) -> Self {
+        Self::spawn(tempfile::tempdir().expect("tempdir"), |command| command.args(["--http", address]))
+    }
+
     fn spawn(data_dir: TempDir, set_up: impl FnOnce(&mut Command) -> &mut Command) -> Self {
         let mut command = foodswap(data_dir.path());
-        set_up(&mut command);
-        let mut process = command
-            .args(["serve", "--http", "127.0.0.1:0"])
+        command.args(["serve", "--http", "127.0.0.1:0"]);
+        let mut process = set_up(&mut command)
             .stdout(File::create(data_dir.path().join(OUTPUT)).expect("a file"))
             .stderr(Stdio::piped())
             .spawn()
@@ -128,6 +132,11 @@ impl Appliance {
             }
         });
         assert!(in_time, "`{text}` is not said: {}", self.log.lock().expect("lock"));
+    }
+
+    /// Its log so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().expect("lock").clone()
     }
 
     /// Stops it as systemd would, and waits for its end.

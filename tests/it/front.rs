@@ -1,36 +1,10 @@
 //! The public ports, spoken to by clients that are slow, wrong, greedy or hostile.
 
 use std::io::Write;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::appliance::{Appliance, Stopped};
-use super::wire::{Wire, field, status};
-
-/// What browsers must be told with every answer.
-const RULES: [&str; 8] = [
-    "content-security-policy",
-    "x-content-type-options",
-    "x-frame-options",
-    "referrer-policy",
-    "permissions-policy",
-    "cross-origin-opener-policy",
-    "cross-origin-resource-policy",
-    "cross-origin-embedder-policy",
-];
-
-fn ask(address: SocketAddr, request: impl AsRef<[u8]>) -> String {
-    let mut wire = Wire::to(address);
-    wire.send(request);
-    let _ = wire.0.shutdown(std::net::Shutdown::Write);
-    wire.rest()
-}
-
-fn get(address: SocketAddr, path: &str, lines: &[&str]) -> String {
-    let lines = lines.iter().fold(String::new(), |all, line| all + line + "\r\n");
-    let host = if lines.to_ascii_lowercase().contains("host:") { "" } else { "Host: localhost\r\n" };
-    ask(address, format!("GET {path} HTTP/1.1\r\n{host}{lines}Connection: close\r\n\r\n"))
-}
+use super::appliance::Appliance;
+use super::wire::{RULES, Wire, ask, field, get, status};
 
 /// Where a page has its styles.
 fn style_of(page: &str) -> String {
@@ -96,6 +70,28 @@ fn what_could_be_read_in_two_ways_is_refused() {
         ("a signed length", format!("{post}Content-Length: +2\r\n\r\n{{}}"), &[400]),
         ("another coding", format!("{post}Transfer-Encoding: gzip\r\n\r\n"), &[400, 501]),
         ("a wrong chunk size", format!("{post}Transfer-Encoding: chunked\r\n\r\nZZ\r\n{{}}\r\n0\r\n\r\n"), &[400]),
+        ("a coding twice", format!("{post}Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"), &[400]),
+        (
+            "a coding in two lines",
+            format!("{post}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+            &[400],
+        ),
+        (
+            "a coding of HTTP/1.0",
+            format!("{}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", post.replace("1.1", "1.0")),
+            &[400],
+        ),
+        (
+            "chunks that end with half a line end",
+            format!("{post}Transfer-Encoding: chunked\r\n\r\n1\nx\n0\n\n"),
+            &[400],
+        ),
+        ("half line ends", "GET / HTTP/1.1\nHost: localhost\n\n".to_owned(), &[200, 400]),
+        (
+            "a line end within a line",
+            "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\rGET /about HTTP/1.1\r\n\r\n".to_owned(),
+            &[400],
+        ),
         ("a folded line", "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n".to_owned(), &[400]),
         ("a zero byte", "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n".to_owned(), &[400]),
         ("a space before the colon", "GET / HTTP/1.1\r\nHost : localhost\r\n\r\n".to_owned(), &[400]),
@@ -187,6 +183,39 @@ fn every_answer_carries_the_rules_for_browsers() {
 }
 
 #[test]
+fn what_the_front_itself_says_carries_the_rules_too() {
+    let appliance = Appliance::configured(&[
+        ("FOODSWAP_FRONT__HOSTS", "[\"swap.example\", \"www.swap.example\"]"),
+        ("FOODSWAP_FRONT__CANONICAL_HOST", "swap.example"),
+        ("FOODSWAP_FRONT__TRUSTED_PROXIES", "[\"127.0.0.1\"]"),
+        ("FOODSWAP_FRONT__RATES__API_PER_S", "1"),
+        ("FOODSWAP_FRONT__RATES__API_BURST", "1"),
+        ("FOODSWAP_FRONT__LIMITS__BODY_BYTES", "10"),
+        ("FOODSWAP_FRONT__LIMITS__BODY_S", "1"),
+    ]);
+    let ours = "HTTP/1.1\r\nHost: swap.example\r\n";
+    let of_stranger = format!("GET /api/v1/openapi.json {ours}X-Forwarded-For: 192.0.2.1\r\n\r\n");
+
+    for (request, code) in [
+        ("GET /about HTTP/1.1\r\nHost: www.swap.example\r\nConnection: close\r\n\r\n".to_owned(), 308),
+        ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n".to_owned(), 400),
+        (format!("TRACE / {ours}Connection: close\r\n\r\n"), 405),
+        (format!("POST /search {ours}Content-Length: 5\r\n\r\nq"), 408),
+        (format!("POST /search {ours}Content-Length: 11\r\n\r\n"), 413),
+        (of_stranger.repeat(20), 429),
+    ] {
+        let mut wire = Wire::to(appliance.address());
+        wire.send(request);
+        let answer = (0..20).map(|_| wire.answer().0).find(|answer| status(answer) != 200).expect("a refusal");
+
+        assert_eq!(status(&answer), code, "{answer}");
+        for rule in RULES {
+            assert!(field(&answer, rule).is_some(), "{code} without {rule}: {answer}");
+        }
+    }
+}
+
+#[test]
 fn what_is_no_request_is_told_so_with_all_that_other_answers_carry() {
     let appliance = Appliance::configured(&[("FOODSWAP_FRONT__ACCESS_LOG", "combined")]);
     let endless = "x".repeat(70 << 10);
@@ -217,47 +246,23 @@ fn what_is_no_request_is_told_so_with_all_that_other_answers_carry() {
 #[test]
 fn strangers_cannot_fill_the_log_by_asking_for_what_there_is_not() {
     let appliance = Appliance::starter();
-    for request in ["HEAD / ", "GET /nowhere ", "PUT / ", "OPTIONS * ", "BREW /%ff%00 ", "\0"] {
+    for request in [
+        "HEAD / ",
+        "GET /nowhere ",
+        "PUT / ",
+        "OPTIONS * ",
+        "BREW /%ff%00 ",
+        "\0",
+        "GET /a|b\\c^d`e{f}\"g?h|i\\j^k`l{m}\"n ",
+        "GET /pâte?q=crêpe ",
+        "GET /100% ",
+    ] {
         ask(appliance.address(), format!("{request}HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
     }
 
     let log = appliance.stop().log;
 
     assert!(!log.contains("ERROR") && !log.contains("WARN"), "{log}");
-}
-
-#[test]
-fn a_proxy_on_this_machine_that_is_not_named_is_told_of_once() {
-    let appliance = Appliance::starter();
-    for _ in 0..3 {
-        get(appliance.address(), "/healthz", &["X-Forwarded-For: 192.0.2.1"]);
-    }
-
-    let log = appliance.stop().log;
-
-    assert_eq!(log.matches("name it in front.trusted_proxies").count(), 1, "{log}");
-}
-
-#[test]
-fn a_trusted_proxy_that_names_nobody_is_told_of_once() {
-    let appliance = Appliance::configured(&[("FOODSWAP_FRONT__TRUSTED_PROXIES", "[\"127.0.0.1\"]")]);
-    for line in ["X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1", "X-Other: y"] {
-        get(appliance.address(), "/robots.txt", &[line]);
-    }
-
-    let log = appliance.stop().log;
-
-    assert_eq!(log.matches("without naming its visitor").count(), 1, "{log}");
-}
-
-#[test]
-fn a_trusted_proxy_may_ask_how_the_site_is_without_naming_anybody() {
-    let appliance = Appliance::configured(&[("FOODSWAP_FRONT__TRUSTED_PROXIES", "[\"127.0.0.1\"]")]);
-    get(appliance.address(), "/healthz", &[]);
-
-    let log = appliance.stop().log;
-
-    assert!(!log.contains("without naming its visitor"), "{log}");
 }
 
 #[test]
@@ -387,31 +392,6 @@ fn too_many_requests_are_refused_with_the_time_to_wait_and_the_machine_itself_is
 }
 
 #[test]
-fn a_proxy_that_is_trusted_introduces_its_client() {
-    let appliance = Appliance::configured(&[
-        ("FOODSWAP_FRONT__TRUSTED_PROXIES", "[\"127.0.0.1\"]"),
-        ("FOODSWAP_FRONT__PROXY_PROTOCOL", "true"),
-        ("FOODSWAP_FRONT__ACCESS_LOG", "combined"),
-    ]);
-    let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    let version_1 = format!("PROXY TCP4 198.51.100.1 192.0.2.1 4711 80\r\n{request}");
-    let mut version_2 = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc6\x33\x64\x02\xc0\0\x02\x01\x12\x67\0\x50".to_vec();
-    version_2.extend_from_slice(request.as_bytes());
-
-    for introduced in [version_1.into_bytes(), version_2] {
-        let answer = ask(appliance.address(), introduced);
-        assert_eq!(status(&answer), 200);
-        assert!(answer.ends_with("alive\n"), "strangers are not told the version: {answer}");
-    }
-    assert_eq!(ask(appliance.address(), request), "", "without an introduction");
-    assert_eq!(ask(appliance.address(), "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), "", "without an introduction");
-
-    let Stopped { output, log, .. } = appliance.stop();
-    assert!(output.contains("198.51.100.1 - - [") && output.contains("198.51.100.2 - - ["), "{output}");
-    assert_eq!(log.matches("without the PROXY protocol").count(), 1, "{log}");
-}
-
-#[test]
 fn a_line_is_written_about_every_visit_and_none_about_the_machine_that_asks_itself_how_it_is() {
     let appliance = Appliance::configured(&[("FOODSWAP_FRONT__ACCESS_LOG", "combined")]);
     for path in ["/healthz", "/readyz", "/robots.txt"] {
@@ -435,6 +415,20 @@ fn nothing_is_upgraded() {
         assert_eq!(status(&answer), 200, "{upgrade}: {answer}");
         assert!(field(&answer, "upgrade").is_none());
     }
+}
+
+#[test]
+fn an_address_as_browsers_send_it_finds_what_is_there() {
+    let appliance = Appliance::configured(&[
+        ("FOODSWAP_FRONT__HOSTS", "[\"swap.example\"]"),
+        ("FOODSWAP_FRONT__CANONICAL_HOST", "swap.example"),
+    ]);
+
+    for target in ["/search?q=crème|brûlée", "/search?q={lait}"] {
+        let page = get(appliance.address(), target, &["Host: swap.example"]);
+        assert_eq!(status(&page), 200, "{target}: {page}");
+    }
+    assert_eq!(status(&get(appliance.address(), "/a|b", &["Host: swap.example"])), 404);
 }
 
 #[test]

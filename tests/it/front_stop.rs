@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::appliance::Appliance;
-use super::wire::{Wire, field, status};
+use super::wire::{RULES, Wire, field, status};
 
 /// How often the program is exchanged under load.
 const RESTARTS: usize = 20;
@@ -112,6 +112,7 @@ fn while_it_stops_it_is_not_ready_and_answers_what_is_asked() {
     let (answer, _) = waiting.answer();
 
     assert_eq!((status(&answer), field(&answer, "connection")), (503, Some("close")));
+    assert!(RULES.iter().all(|rule| field(&answer, rule).is_some()), "{answer}");
     let stopped = appliance.stop();
     assert!(stopped.is_success, "{}", stopped.log);
 }

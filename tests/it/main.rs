@@ -10,6 +10,7 @@ mod crash_import;
 mod dependencies;
 mod doctor;
 mod front;
+mod front_proxy;
 mod front_stop;
 mod import_files;
 mod layering;

@@ -86,3 +86,30 @@ pub(crate) fn field<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 pub(crate) fn status(answer: &str) -> u16 {
     answer.split_whitespace().nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
 }
+
+/// What browsers must be told with every answer.
+pub(crate) const RULES: [&str; 8] = [
+    "content-security-policy",
+    "x-content-type-options",
+    "x-frame-options",
+    "referrer-policy",
+    "permissions-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "cross-origin-embedder-policy",
+];
+
+/// What is answered to a request, with all that comes until the server closes.
+pub(crate) fn ask(address: SocketAddr, request: impl AsRef<[u8]>) -> String {
+    let mut wire = Wire::to(address);
+    wire.send(request);
+    let _ = wire.0.shutdown(std::net::Shutdown::Write);
+    wire.rest()
+}
+
+/// The answer to a request for a path with some lines more in its header.
+pub(crate) fn get(address: SocketAddr, path: &str, lines: &[&str]) -> String {
+    let lines = lines.iter().fold(String::new(), |all, line| all + line + "\r\n");
+    let host = if lines.to_ascii_lowercase().contains("host:") { "" } else { "Host: localhost\r\n" };
+    ask(address, format!("GET {path} HTTP/1.1\r\n{host}{lines}Connection: close\r\n\r\n"))
+}
