@@ -8,11 +8,12 @@
 
 mod builder;
 mod guess;
+mod noted;
 mod outliers;
+mod said;
 mod selection;
 mod sets;
 
-use rustc_hash::FxHashSet;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use super::mapped::{MappedError, MappedFile, Slice};
@@ -44,6 +45,9 @@ const BOLDER_ENOUGH: usize = 20;
 const BOLDER_READ_MAX: usize = 16;
 /// Products read for one question at most; bounds the time of the worst one.
 const READ_MAX: usize = 1_000;
+/// Broad categories of which it is noted for each product in a list whether its record names them: as many as a word has
+/// bits, and more than say where anything is filed.
+const NOTED_MAX: usize = 64;
 
 mod sections {
     pub(super) const PROFILES: &str = "swap-profiles";
@@ -54,6 +58,7 @@ mod sections {
     pub(super) const LISTS: &str = "swap-lists";
     pub(super) const DOCS: &str = "swap-docs";
     pub(super) const PICKS: &str = "swap-picks";
+    pub(super) const FILED: &str = "swap-filed";
 }
 
 /// A category to look in, for all products of one category set.
@@ -65,7 +70,16 @@ struct LevelRow {
     closeness: u8,
     /// [`VAGUE`], [`OWN`] and [`STANDS_IN`].
     marks: u8,
-    reserved: u8,
+    /// Of a broad category that is noted: its place among those, from 1; else 0.
+    noted: u8,
+}
+
+impl LevelRow {
+    /// Of the products that the categories of the same use offer, those whose records name this broad category too, as a
+    /// bit of what is noted of each.
+    fn noted_bit(self) -> u64 {
+        if self.noted == 0 { 0 } else { 1 << (self.noted - 1) }
+    }
 }
 
 /// A level whose products are hardly alike.
@@ -97,6 +111,8 @@ pub struct Candidates {
     /// The profiles of `docs`, copied in their order: a list is read from one place in memory, not from a
     /// hundred.
     picks: Slice<Profile>,
+    /// Which noted broad categories the records of `docs` name, in their order.
+    filed: Slice<u64>,
 }
 
 impl Candidates {
@@ -111,6 +127,7 @@ impl Candidates {
             lists: file.slice(sections::LISTS)?,
             docs: file.slice(sections::DOCS)?,
             picks: file.slice(sections::PICKS)?,
+            filed: file.slice(sections::FILED)?,
         })
     }
 
@@ -142,8 +159,7 @@ impl Candidates {
         if grade == Grade::A && profile.stated_grade().is_none_or(|stated| stated == Grade::A) {
             return ended(Status::AlreadyBest);
         }
-        let mut search = Search::new(self, profile, wishes);
-        search.find_kin(levels);
+        let mut search = Search::new(self, profile, levels, wishes);
         for level in levels {
             search.read(*level);
         }
@@ -179,6 +195,11 @@ impl Candidates {
         let start = list.start as usize;
         self.picks.get(start..start + usize::from(list.len)).unwrap_or(&[])
     }
+
+    fn filed_of(&self, list: ListRow) -> &[u64] {
+        let start = list.start as usize;
+        self.filed.get(start..start + usize::from(list.len)).unwrap_or(&[])
+    }
 }
 
 fn ended(status: Status) -> Answer {
@@ -193,12 +214,13 @@ struct Search<'a> {
     wishes: &'a Wishes,
     ranking: Ranking<'a>,
     read: usize,
-    /// Products that are filed where the original is, where that is a broad category.
-    broad_kin: FxHashSet<u32>,
+    /// Where the original is filed in a broad category and nowhere closer: the bit of that category.
+    filed_with: u64,
 }
 
 impl<'a> Search<'a> {
-    fn new(candidates: &'a Candidates, original: &'a Profile, wishes: &'a Wishes) -> Self {
+    fn new(candidates: &'a Candidates, original: &'a Profile, levels: &[LevelRow], wishes: &'a Wishes) -> Self {
+        let own = levels.iter().find(|level| level.marks & OWN != 0 && level.bolder != 0);
         Self {
             candidates,
             original,
@@ -206,21 +228,7 @@ impl<'a> Search<'a> {
             wishes,
             ranking: Ranking::new(original, wishes),
             read: 0,
-            broad_kin: FxHashSet::default(),
-        }
-    }
-
-    /// Finds the products that are filed in a broad category, where the original is filed there and nowhere closer.
-    fn find_kin(&mut self, levels: &[LevelRow]) {
-        let own = levels.iter().find(|level| level.marks & OWN != 0 && level.bolder != 0);
-        let candidates = self.candidates;
-        let lists = own.map(|level| candidates.lists_of(level.category)).unwrap_or_default();
-        for list in lists {
-            if list.country != ALL_COUNTRIES && !self.concerns(*list) {
-                continue;
-            }
-            let named = candidates.docs_of(*list).iter().filter(|entry| *entry & NAMED != 0);
-            self.broad_kin.extend(named.map(|entry| entry & DOC));
+            filed_with: own.map_or(0, |level| level.noted_bit()),
         }
     }
 
@@ -259,7 +267,7 @@ impl<'a> Search<'a> {
 
     fn consider_all(&mut self, list: ListRow, level: LevelRow, lane: Lane, most: usize) {
         let entries = self.candidates.docs_of(list).iter().zip(self.candidates.picks_of(list));
-        for (entry, profile) in entries.take(most) {
+        for ((entry, profile), filed) in entries.zip(self.candidates.filed_of(list)).take(most) {
             self.read += 1;
             let Some(gain) = self.ranking.gain(profile, lane, level.marks & VAGUE != 0) else { continue };
             let (availability, sold_where_wished) = self.availability(profile);
@@ -270,7 +278,7 @@ impl<'a> Search<'a> {
                 closeness: level.closeness,
                 category: CategoryId(level.category),
                 is_aside: entry & ASIDE != 0,
-                is_kin: self.is_kin(*entry, level),
+                is_kin: self.is_kin(*entry, *filed, level),
                 stands_in: level.marks & STANDS_IN != 0,
                 availability,
             };
@@ -279,8 +287,8 @@ impl<'a> Search<'a> {
     }
 
     /// Whether people filed a product exactly where the original is.
-    fn is_kin(&self, entry: u32, level: LevelRow) -> bool {
-        level.marks & OWN != 0 && entry & NAMED != 0 || level.bolder == 0 && self.broad_kin.contains(&(entry & DOC))
+    fn is_kin(&self, entry: u32, filed: u64, level: LevelRow) -> bool {
+        level.marks & OWN != 0 && entry & NAMED != 0 || level.bolder == 0 && filed & self.filed_with != 0
     }
 
     fn availability(&self, profile: &Profile) -> (Availability, bool) {

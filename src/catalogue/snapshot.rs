@@ -30,7 +30,7 @@ pub use listings::LISTED_MAX;
 /// Marks a file as a snapshot.
 pub(crate) const KIND: [u8; 8] = *b"FSW-SNAP";
 /// The layout of the sections; it changes whenever an older program could misread one.
-pub(crate) const LAYOUT: u32 = 4;
+pub(crate) const LAYOUT: u32 = 5;
 
 const HEADER: &str = "snapshot";
 const TAXONOMY: &str = "taxonomy";

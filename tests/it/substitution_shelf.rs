@@ -108,7 +108,8 @@ en:crisps < en:salty-snacks
 en:potato-crisps < en:crisps
 en:popcorn < en:salty-snacks
 en:crackers < en:salty-snacks
-en:breakfast-cereals < en:breakfasts en:plant-based-foods
+en:cereals-and-their-products < en:plant-based-foods
+en:breakfast-cereals < en:breakfasts en:cereals-and-their-products
 en:mueslis < en:breakfast-cereals
 en:rolled-oats < en:breakfast-cereals
 en:chocolate-cereals < en:breakfast-cereals

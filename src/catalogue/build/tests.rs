@@ -13,7 +13,7 @@ use crate::food::allergen::{Allergen, Allergens};
 use crate::food::barcode::Barcode;
 use crate::food::category::{CategoryId, Node};
 use crate::food::nutri_score::Grade;
-use crate::food::nutrition::{Amount, Nutrition};
+use crate::food::nutrition::{Amount, Nutrient, Nutrition};
 use crate::food::product::{Lang, Text};
 use crate::food::substitution::{Status, Wishes};
 
@@ -189,6 +189,37 @@ fn categories_come_with_all_above_them_from_general_to_specific() {
     assert_eq!(snapshot.taxonomy().id("en:unused"), None);
     let named = |tag| snapshot.taxonomy().name(snapshot.taxonomy().id(tag).expect(tag), Lang::FR);
     assert_eq!((named("en:jams"), named("en:made-up")), ("name of en:jams", "Made up"));
+}
+
+#[test]
+fn a_tag_that_the_taxonomy_lacks_does_not_keep_a_product_from_being_placed_by_its_name() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let node = |tag: &str, parents: &[&str], names: &[&str]| Node {
+        tag: tag.to_owned(),
+        parents: parents.iter().map(|&parent| parent.to_owned()).collect(),
+        names: names.iter().map(|&name| (Lang::EN, name.to_owned())).collect(),
+        ..Node::default()
+    };
+    let known =
+        Taxonomy::new([node("en:dairies", &[], &["Dairies"]), node("en:cheeses", &["en:dairies"], &["Cheeses"])]);
+    let salty = Product {
+        names: vec![Text { lang: Lang(*b"pl"), text: "Ser owczy".to_owned() }],
+        nutrition: Nutrition::default().with(Nutrient::Salt, 3.0),
+        ..filed(1, Grade::E, 22, &["en:dairies", "pl:ser-owczy"])
+    };
+    let fresh = Product {
+        names: vec![Text { lang: Lang::EN, text: "Fresh cheese".to_owned() }],
+        nutrition: Nutrition::default().with(Nutrient::Salt, 0.5),
+        ..filed(2, Grade::A, -1, &["en:dairies", "en:cheeses"])
+    };
+
+    let snapshot = build(folder.path(), 1, Origin::OpenFoodFacts, 0, Some(&known), |add| {
+        [salty.clone(), fresh].into_iter().try_for_each(add)
+    })
+    .expect("build");
+
+    let answer = snapshot.substitutes(snapshot.find(salty.code).expect("original"), &Wishes::default());
+    assert_eq!(answer.status, Status::Found);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use zerocopy::IntoBytes;
 
 use super::guess::CategoryWords;
+use super::noted::Noted;
 use super::outliers::Usual;
 use super::selection::{COUNTRY_LIST_MAX, LIST_MAX, choose, is_eligible, quality};
 use super::sets::{CategorySets, CountrySets};
@@ -25,6 +26,27 @@ const SCRATCH_KIND: [u8; 8] = *b"FSWSCRCH";
 const SCRATCH_VERSION: u32 = 1;
 /// Names that say nothing, folded; who reads one cannot buy the product.
 const PLACEHOLDERS: [&str; 7] = ["chargement", "loading", "laden", "cargando", "caricamento", "unknown", "inconnu"];
+/// Words for what is sold beside food and sometimes filed under it: drops for the ears are no vegetables.
+const NO_FOOD: [&str; 18] = [
+    "earwax",
+    "ear wax",
+    "shampoo",
+    "shampooing",
+    "champu",
+    "toothpaste",
+    "toothbrush",
+    "dentifrice",
+    "zahnpasta",
+    "mouthwash",
+    "deodorant",
+    "deodorante",
+    "detergent",
+    "detergente",
+    "sunscreen",
+    "body lotion",
+    "gel douche",
+    "hand soap",
+];
 /// Of each country, the best products that its list is chosen from.
 const COUNTRY_POOL_MAX: usize = 512;
 
@@ -87,7 +109,7 @@ impl<'a> CandidatesBuilder<'a> {
         let mut profile = Profile::of(product, set.most_specific, form);
         profile.category_set = category_set;
         profile.country_set = self.countries.number(product.countries);
-        if is_eligible(&profile) && !is_placeholder(product.name(Lang::UNKNOWN)) {
+        if is_eligible(&profile) && names_a_food(product.name(Lang::UNKNOWN)) {
             // A guess serves to look for something better, not to be proposed by.
             self.eligible.push(Eligible { doc, category_set: named_set, quality: quality(&profile) });
         }
@@ -98,9 +120,10 @@ impl<'a> CandidatesBuilder<'a> {
     /// Where none of a product's categories means a use, the one that its own words name, or that Open Food Facts
     /// compares it with.
     fn guess(&self, product: &Product, categories: &[CategoryId], set: u32) -> Option<CategoryId> {
-        // A tag that the taxonomy lacks stands alone: without a name, a parent or a child.
+        // A tag that the taxonomy lacks stands alone: without a parent or a child, and with no name but its own words.
         let is_known = |id: CategoryId| {
-            !self.taxonomy.node(id).names.is_empty()
+            let node = self.taxonomy.node(id);
+            node.names.len() + node.synonyms.len() > 1
                 || !self.taxonomy.parents(id).is_empty()
                 || !self.taxonomy.children(id).is_empty()
         };
@@ -110,7 +133,7 @@ impl<'a> CandidatesBuilder<'a> {
         }
         let compared = || product.compared_to_category.as_deref().and_then(|tag| self.taxonomy.id(tag));
         let known_tag = |tag: &str| self.taxonomy.id(tag).is_some_and(is_known);
-        self.words.guess(product, self.taxonomy, &known(categories), known_tag).or_else(compared)
+        self.words.guess(product, self.taxonomy, &self.uses, &known(categories), known_tag).or_else(compared)
     }
 
     /// Chooses the lists and writes everything.
@@ -121,7 +144,8 @@ impl<'a> CandidatesBuilder<'a> {
         let profiles = file.slice::<Profile>(sections::PROFILES)?;
         writer.section(sections::PROFILES, profiles.as_bytes())?;
         writer.section(sections::COUNTRIES, countries.sets.as_slice().as_bytes())?;
-        write_levels(writer, taxonomy, &uses, &categories)?;
+        let noted = Noted::of(&categories, taxonomy.len(), |id| uses.breadth(id) != Breadth::Use);
+        write_levels(writer, taxonomy, &uses, &categories, &noted)?;
         let usual = Usual::of(eligible.iter().map(|entry| &profiles[entry.doc as usize]));
         eligible.retain(|entry| !usual.excludes(&profiles[entry.doc as usize]));
         let lists = Lists {
@@ -129,6 +153,7 @@ impl<'a> CandidatesBuilder<'a> {
             of_sets: Grouped::eligible_by_set(&eligible, categories.len()),
             of_categories: Grouped::sets_by_category(&categories, taxonomy.len()),
             sets: &categories,
+            noted: &noted,
             eligible: &eligible,
             profiles: &profiles,
             countries: &countries.sets,
@@ -139,10 +164,13 @@ impl<'a> CandidatesBuilder<'a> {
     }
 }
 
-/// Whether a name is what an application showed while it waited for the name.
-fn is_placeholder(name: &str) -> bool {
+/// Whether a name is that of a food, as far as we can tell: neither what an application showed while it waited for the
+/// name, nor what nobody eats.
+fn names_a_food(name: &str) -> bool {
     let words = words::folded(name);
-    matches!(words.as_slice(), [word] if PLACEHOLDERS.contains(&word.as_str()))
+    let is_placeholder = matches!(words.as_slice(), [word] if PLACEHOLDERS.contains(&word.as_str()));
+    let is_no_food = |len: usize| words.windows(len).any(|part| NO_FOOD.contains(&part.join(" ").as_str()));
+    !is_placeholder && !is_no_food(1) && !is_no_food(2)
 }
 
 fn write_levels(
@@ -150,6 +178,7 @@ fn write_levels(
     taxonomy: &Taxonomy,
     uses: &Uses,
     categories: &CategorySets,
+    noted: &Noted,
 ) -> Result<(), BuildError> {
     let mut starts = vec![0u32];
     let mut rows: Vec<LevelRow> = Vec::new();
@@ -166,7 +195,7 @@ fn write_levels(
                 Some(level.category) == own,
                 level.stands_in,
             ),
-            reserved: 0,
+            noted: noted.place(level.category),
         }));
         starts.push(rows.len() as u32);
     }
@@ -225,6 +254,7 @@ struct Lists<'a> {
     of_sets: Grouped,
     of_categories: Grouped,
     sets: &'a CategorySets<'a>,
+    noted: &'a Noted,
     eligible: &'a [Eligible],
     profiles: &'a [Profile],
     countries: &'a [[u64; 4]],
@@ -243,9 +273,14 @@ impl Lists<'_> {
         writer.section(sections::LISTS, rows.as_slice().as_bytes())?;
         writer.section(sections::DOCS, docs.as_slice().as_bytes())?;
         writer.begin(sections::PICKS)?;
-        for doc in docs {
+        for doc in &docs {
             let profile = &self.profiles[(doc & DOC) as usize];
             writer.write_all(profile.as_bytes()).map_err(|cause| BuildError::io(Path::new(sections::PICKS), cause))?;
+        }
+        writer.begin(sections::FILED)?;
+        for doc in docs {
+            let filed = self.noted.of_set(self.sets, self.profiles[(doc & DOC) as usize].category_set);
+            writer.write_all(filed.as_bytes()).map_err(|cause| BuildError::io(Path::new(sections::FILED), cause))?;
         }
         Ok(())
     }

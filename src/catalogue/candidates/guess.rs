@@ -6,8 +6,10 @@
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::said::SAID;
 use crate::food::category::{CategoryId, Taxonomy};
 use crate::food::product::{Lang, Product, Text};
+use crate::food::substitution::uses::{Breadth, Uses};
 use crate::food::substitution::words;
 
 /// Words in the longest name that is looked for.
@@ -19,67 +21,14 @@ const HEAD_LAST: [[u8; 2]; 8] = [*b"en", *b"de", *b"nl", *b"sv", *b"da", *b"nb",
 /// In which languages a name of no language is read, those of most records first.
 const OF_NO_LANGUAGE: [Lang; 7] =
     [Lang::EN, Lang::FR, Lang(*b"it"), Lang(*b"es"), Lang(*b"de"), Lang(*b"pt"), Lang(*b"pl")];
-/// What people call foods that the taxonomy names otherwise, or not in their language: a category, and words for it with
-/// commas between them. They are looked for below a broad category only, so that a word of another language does no harm.
-const SAID: &[(&str, &str)] = &[
-    (
-        "en:breakfast-cereals",
-        "céréales, cereal, cereals, cereales, cereais, cereal matinal, corn flakes, cornflakes, płatki śniadaniowe, \
-         cereali, ontbijtgranen, müsliflakes",
-    ),
-    (
-        "en:cereal-bars",
-        "barre de céréales, cereal bar, barra de cereal, barra de cereais, barrita de cereales, baton zbożowy",
-    ),
-    ("en:mueslis", "granola, granola clusters, grain clusters, grains clusters, muesli, müsli, musli"),
-    (
-        "en:pie-dough",
-        "pâte feuilletée, pâte brisée, pâte sablée, pâte à tarte, pasta sfoglia, blätterteig, ciasto francuskie",
-    ),
-    ("en:creams", "creme de leite, śmietanka, śmietana, panna da cucina"),
-    ("en:condensed-milks", "leite condensado, leche condensada, mleko skondensowane"),
-    ("en:milk-powders", "leite em pó, leche en polvo, mleko w proszku"),
-    ("en:cheeses", "ser, queijo, queso, formaggio, käse, kaas, fromage"),
-    ("en:manchego", "manchego"),
-    ("en:fromages-blancs", "serek homogenizowany, serek homo"),
-    ("en:tomato-purees", "passata di pomodoro, passata pomodoro, przecier pomidorowy"),
-    (
-        "en:tomato-sauces",
-        "sos pomidorowy, sos boloński, sos neapolitański, sauce bolognaise, sugo, tomate frito, molho de tomate",
-    ),
-    ("en:ketchup", "ketchup, catsup"),
-    ("en:soy-sauces", "soy sauce, sauce soja, sojasauce, sos sojowy, salsa di soia, molho shoyu"),
-    ("en:spices", "przyprawa, seasoning mix, tempero, gewürz"),
-    ("en:gherkins", "korniszony, cornichons, cetriolini"),
-    ("en:nuts", "orzechy, nut mix, mixed nuts, notenmix, noten mix, nuss mix, mélange de noix"),
-    (
-        "en:peanut-butters",
-        "peanut butter, pindakaas, pinda kaas, erdnussbutter, beurre de cacahuète, masło orzechowe, krem orzechowy",
-    ),
-    ("en:gummi-candies", "gummies, gummy, gummi, żelki, fruit snacks, fruit snack"),
-    (
-        "en:candies",
-        "mints, drops, bonbons, caramelle, cukierki, landrynki, pastilles, pastillas, réglisse, liquirizia, lakritz",
-    ),
-    ("en:chocolates", "chocolate amargo, chocolate ao leite, czekolada, schokolade, cioccolato, cioccolata, chocolade"),
-    ("en:crisps", "baked chips, potato chips, potato crisps, chipsy, veggie chips"),
-    ("en:corn-chips", "tortilla chips, nachos, doritos chips"),
-    ("en:crackers", "crackers, krakersy, salatini"),
-    ("en:popcorn", "popcorn, pipoca, palomitas, pop corn"),
-    ("en:sorbets", "sorbet, sorbetto, sorbete"),
-    ("en:ice-creams", "ice cream, lody, gelato, sorvete, eis"),
-    ("en:pastas", "spaghetti, makaron, macarrão, penne, fusilli, tortellini, ravioli"),
-    ("en:kombuchas", "kombucha"),
-    ("en:coconut-oils", "óleo de coco, oleo de coco, huile de coco, aceite de coco, olio di cocco"),
-    ("en:coconut-milks", "crème de coco, leite de coco, lait de coco"),
-];
 /// Heads that mean something else as often as not: "bread and butter chips" are pickles.
 const AMBIGUOUS: [&str; 12] =
     ["chip", "mix", "bar", "stick", "pat", "roll", "cup", "bit", "slic", "piec", "snack", "sauc"];
 
 /// The names of categories, by language and words.
 pub(super) struct CategoryWords {
-    named: FxHashMap<(Lang, u64), CategoryId>,
+    /// Several categories may have one name: couscous is a dish and a semolina.
+    named: FxHashMap<(Lang, u64), Vec<CategoryId>>,
     /// The categories of [`SAID`], wherever in a name their words stand.
     said: FxHashMap<u64, CategoryId>,
 }
@@ -93,12 +42,12 @@ impl CategoryWords {
             id.into_iter().flat_map(move |id| hashes.clone().map(move |hash| (hash, id)))
         };
         let said = SAID.iter().flat_map(said_of).collect();
-        let mut named = FxHashMap::default();
+        let mut named: FxHashMap<(Lang, u64), Vec<CategoryId>> = FxHashMap::default();
         for id in taxonomy.ids().filter(|id| admits(*id)) {
             let node = taxonomy.node(id);
             for (lang, name) in node.names.iter().chain(&node.synonyms) {
                 if let Some(hash) = hash(&stems(name)) {
-                    named.entry((*lang, hash)).or_insert(id);
+                    named.entry((*lang, hash)).or_default().push(id);
                 }
             }
         }
@@ -113,14 +62,16 @@ impl CategoryWords {
         &self,
         product: &Product,
         taxonomy: &Taxonomy,
+        uses: &Uses,
         known: &[CategoryId],
         is_known: impl Fn(&str) -> bool,
     ) -> Option<CategoryId> {
         let above = taxonomy.most_specific(known);
-        let fits = |id: &CategoryId| above.is_none_or(|above| taxonomy.is_a(*id, above));
+        let fits = |id: CategoryId| above.is_none_or(|above| id != above && taxonomy.is_a(id, above));
+        let is_loose = above.is_some_and(|above| uses.breadth(above) == Breadth::Broad);
         let shortest = if known.is_empty() { WORDS_SURE } else { 1 };
         let unknown = product.categories.iter().rev().filter(|tag| !is_known(tag));
-        let of_tags = || unknown.clone().find_map(|tag| self.of_tag(tag).filter(fits));
+        let of_tags = || unknown.clone().find_map(|tag| self.of_tag(tag, fits));
         let brand = stems(product.brands.first().map_or("", String::as_str));
         // Behind a comma or in brackets stands the flavour more often than the kind; a category above it decides.
         let parts_max = if known.is_empty() { 1 } else { usize::MAX };
@@ -130,45 +81,67 @@ impl CategoryWords {
             let telling = parts.filter(|words| words.iter().any(|word| !brand.contains(word)));
             let parts: Vec<Vec<String>> = telling.take(parts_max).collect();
             let read = |shortest: usize, langs: &[Lang]| {
-                let of_lang =
-                    |lang: &Lang| parts.iter().find_map(|words| self.of_part(words, *lang, shortest).filter(fits));
+                let of_lang = |lang: &Lang| parts.iter().find_map(|words| self.of_part(words, *lang, shortest, fits));
                 langs.iter().find_map(of_lang)
             };
-            let said = || parts.iter().find_map(|words| self.of_said(words, fits));
+            let said = |shortest: usize| {
+                let read = |words: &Vec<String>| self.of_said(words, shortest, is_loose, fits);
+                parts.iter().find_map(read).filter(|_| !known.is_empty())
+            };
             let (own, others) = (
                 lang.as_slice(),
                 if known.is_empty() { &OF_NO_LANGUAGE[..usize::from(lang.is_none())] } else { &OF_NO_LANGUAGE[..] },
             );
-            let in_own = read(shortest, own);
             let in_others = || read(if lang.is_some() { WORDS_SURE } else { shortest }, others);
-            in_own.or_else(|| said().filter(|_| !known.is_empty())).or_else(in_others)
+            said(WORDS_SURE).or_else(|| read(shortest, own)).or_else(|| said(1)).or_else(in_others)
         };
         let of_names = || product.names.iter().find_map(of_name);
         of_tags().or_else(of_names)
     }
 
-    fn of_tag(&self, tag: &str) -> Option<CategoryId> {
+    fn of_tag(&self, tag: &str, fits: impl Fn(CategoryId) -> bool) -> Option<CategoryId> {
         let (lang, text) = tag.split_once(':')?;
-        self.of_words(&stems(text), Lang::parse(lang)?, 1)
+        self.of_words(&stems(text), Lang::parse(lang)?, 1, fits)
     }
 
-    fn of_part(&self, words: &[String], lang: Lang, shortest: usize) -> Option<CategoryId> {
+    fn of_part(
+        &self,
+        words: &[String],
+        lang: Lang,
+        shortest: usize,
+        fits: impl Fn(CategoryId) -> bool,
+    ) -> Option<CategoryId> {
         let head = if is_head_last(lang) { words.last() } else { words.first() };
         let is_sure = head.is_some_and(|head| !AMBIGUOUS.contains(&head.as_str()));
-        self.of_words(words, lang, if is_sure { shortest.min(words.len().max(1)) } else { WORDS_SURE })
+        self.of_words(words, lang, if is_sure { shortest.min(words.len().max(1)) } else { WORDS_SURE }, fits)
     }
 
-    /// The category that some of the words are said to mean, the most words first. Where several words mean what does not
-    /// fit, one of them alone means nothing: a cereal bar is no cereal.
-    fn of_said(&self, words: &[String], fits: impl Fn(&CategoryId) -> bool) -> Option<CategoryId> {
+    /// The category that `shortest` or more of the words are said to mean, the most words first. Where several words mean
+    /// what does not fit, one of them alone means nothing: a cereal bar is no cereal.
+    fn of_said(
+        &self,
+        words: &[String],
+        shortest: usize,
+        is_loose: bool,
+        fits: impl Fn(CategoryId) -> bool,
+    ) -> Option<CategoryId> {
         let said = |part: &[String]| self.said.get(&hash(part)?).copied();
         let longest = (WORDS_SURE..=words.len().min(WORDS_MAX)).rev().find_map(|len| words.windows(len).find_map(said));
-        longest.map_or_else(|| words.windows(1).filter_map(said).find(&fits), |id| Some(id).filter(&fits))
+        match longest {
+            Some(id) => Some(id).filter(|id| is_loose || fits(*id)),
+            None => words.windows(1).take_while(|_| shortest == 1).filter_map(said).find(|id| fits(*id)),
+        }
     }
 
     /// The category named by the most words that include the head.
-    fn of_words(&self, words: &[String], lang: Lang, shortest: usize) -> Option<CategoryId> {
-        let find = |part: &[String]| self.named.get(&(lang, hash(part)?)).copied();
+    fn of_words(
+        &self,
+        words: &[String],
+        lang: Lang,
+        shortest: usize,
+        fits: impl Fn(CategoryId) -> bool,
+    ) -> Option<CategoryId> {
+        let find = |part: &[String]| self.named.get(&(lang, hash(part)?))?.iter().copied().find(|id| fits(*id));
         (shortest..=words.len().min(WORDS_MAX)).rev().find_map(|len| {
             let (head, other) = if is_head_last(lang) {
                 (&words[words.len() - len..], &words[..len])
@@ -222,7 +195,24 @@ mod tests {
                 parents: vec!["en:cereals-and-their-products".to_owned()],
                 ..node("en:breakfast-cereals", &[(b"fr", "Céréales pour petit-déjeuner")])
             },
+            node("en:iced-teas", &[(b"en", "Iced teas")]),
+            node("en:snacks", &[(b"en", "Snacks")]),
+            node("en:couscous-dishes", &[(b"fr", "Couscous")]),
+            Node {
+                parents: vec!["en:cereals-and-their-products".to_owned()],
+                ..node("en:couscous", &[(b"fr", "Couscous")])
+            },
         ])
+    }
+
+    fn guessed<'a>(
+        words: &CategoryWords,
+        taxonomy: &'a Taxonomy,
+        product: &Product,
+        known: &[CategoryId],
+    ) -> Option<&'a str> {
+        let uses = Uses::of(taxonomy);
+        words.guess(product, taxonomy, &uses, known, |tag| taxonomy.id(tag).is_some()).map(|id| taxonomy.tag(id))
     }
 
     #[test]
@@ -236,17 +226,20 @@ mod tests {
             ("Céréales", Some("en:dairies"), None),
             ("Céréales", None, None),
             ("Lion Céréales au caramel", Some("en:cereals-and-their-products"), Some("en:breakfast-cereals")),
-            ("Barre de céréales", Some("en:cereals-and-their-products"), None),
+            ("Barre de céréales", Some("en:cereals-and-their-products"), Some("en:cereal-bars")),
             ("Ser ricotta", Some("en:dairies"), None),
+            // Two words that people say are sure, whatever it is made of or kept in; below a moment they are not.
+            ("Iced tea", Some("en:cereals-and-their-products"), Some("en:iced-teas")),
+            ("Iced tea", Some("en:snacks"), None),
+            ("Cereal bar", Some("en:breakfast-cereals"), None),
+            // Of two categories of one name the one that fits.
+            ("Couscous moyen", Some("en:cereals-and-their-products"), Some("en:couscous")),
+            ("Snack", Some("en:snacks"), None),
         ] {
             let mut product = Product::new(Barcode::from_number(1), name);
             product.categories = known.iter().map(|tag| (*tag).to_owned()).collect();
             let known: Vec<CategoryId> = known.iter().filter_map(|tag| taxonomy.id(tag)).collect();
-            assert_eq!(
-                words.guess(&product, &taxonomy, &known, |tag| taxonomy.id(tag).is_some()).map(|id| taxonomy.tag(id)),
-                found,
-                "{name} below {known:?}"
-            );
+            assert_eq!(guessed(&words, &taxonomy, &product, &known), found, "{name} below {known:?}");
         }
     }
 
@@ -266,11 +259,7 @@ mod tests {
             let mut product = Product::new(Barcode::from_number(1), name);
             product.lang = Lang::EN;
             product.categories = tags.into_iter().map(str::to_owned).collect();
-            assert_eq!(
-                words.guess(&product, &taxonomy, &[], |tag| taxonomy.id(tag).is_some()).map(|id| taxonomy.tag(id)),
-                found,
-                "{name}"
-            );
+            assert_eq!(guessed(&words, &taxonomy, &product, &[]), found, "{name}");
         }
     }
 }

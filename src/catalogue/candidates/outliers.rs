@@ -13,6 +13,8 @@ use crate::food::substitution::profile::Profile;
 const KIND_MIN: usize = 6;
 /// Light versions have half of the energy, some a third; less than a quarter is a wrong record.
 const ENERGY_SHARE_MIN: f64 = 0.25;
+/// Where a kind has less than this, kJ per 100 g, labels round it to nothing: a pickle of 0 kJ is a pickle.
+const USUAL_MIN_KJ: f64 = 400.0;
 
 /// What is usual for each kind of food, by its most specific category.
 pub(super) struct Usual {
@@ -32,6 +34,7 @@ impl Usual {
             .chunk_by(|one, other| one.0 == other.0)
             .filter(|kind| kind.len() >= KIND_MIN)
             .map(|kind| (kind[0].0, f64::from(kind[kind.len() / 2].1)))
+            .filter(|(_, usual)| *usual >= USUAL_MIN_KJ)
             .collect();
         Self { energies_kj }
     }
@@ -41,5 +44,33 @@ impl Usual {
         let usual = profile.category().and_then(|category| self.energies_kj.get(&category.0));
         let energy = profile.amount(Nutrient::Energy).filter(|_| !profile.form().has(Form::DRINK));
         usual.zip(energy).is_some_and(|(usual, energy)| energy < usual * ENERGY_SHARE_MIN)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::food::barcode::Barcode;
+    use crate::food::category::CategoryId;
+    use crate::food::product::Product;
+
+    fn profile(kind: u32, energy_kj: f64) -> Profile {
+        let mut product = Product::new(Barcode::from_number(20_000_011), "food");
+        product.nutrition = product.nutrition.with(Nutrient::Energy, energy_kj);
+        Profile::of(&product, Some(CategoryId(kind)), Form::default())
+    }
+
+    #[test]
+    fn far_too_little_energy_for_its_kind_is_a_mistake_unless_the_kind_has_next_to_none() {
+        let (chocolate, pickle) = (0, 1);
+        let known: Vec<Profile> =
+            (0..KIND_MIN).flat_map(|_| [profile(chocolate, 2_200.0), profile(pickle, 90.0)]).collect();
+        let usual = Usual::of(known.iter());
+
+        for (kind, energy_kj, is_excluded) in
+            [(chocolate, 500.0, true), (chocolate, 1_000.0, false), (pickle, 0.0, false), (2, 0.0, false)]
+        {
+            assert_eq!(usual.excludes(&profile(kind, energy_kj)), is_excluded, "{kind}: {energy_kj} kJ");
+        }
     }
 }

@@ -86,6 +86,13 @@ impl<'a> CategorySets<'a> {
         })
     }
 
+    /// The categories that the records of a set name themselves.
+    pub(super) fn named(&self, number: u32) -> impl Iterator<Item = CategoryId> {
+        let named = self.sets[number as usize].named;
+        let places = (0..u64::BITS).zip(self.members(number));
+        places.filter(move |(place, _)| named >> place & 1 == 1).map(|(_, id)| *id)
+    }
+
     /// Whether the record names `category` itself. Of a record with more than 64 categories, which is none that makes
     /// sense, the last ones are not told.
     pub(super) fn is_named(&self, number: u32, category: CategoryId) -> bool {
