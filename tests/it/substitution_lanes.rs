@@ -317,9 +317,13 @@ fn one_letter_in_another_category_is_less_than_three_of_what_stands_in_well() {
 }
 
 #[test]
-fn a_record_without_a_name_is_never_proposed() {
-    let shelf =
-        Shelf::of([sweet(), cookie("Chargement…", "Two", "a -1", 3.0), cookie("With oats", "Three", "c 8", 15.0)]);
+fn a_record_without_a_name_or_of_no_food_is_never_proposed() {
+    let shelf = Shelf::of([
+        sweet(),
+        cookie("Chargement…", "Two", "a -1", 3.0),
+        cookie("Ear Wax Removal Drops", "Four", "a -1", 3.0),
+        cookie("With oats", "Three", "c 8", 15.0),
+    ]);
 
     assert_eq!(names(&shelf, "Sweet cookies", &Wishes::default()), ["With oats"]);
 }
@@ -358,6 +362,20 @@ fn what_is_filed_exactly_where_the_original_is_goes_before_what_is_only_below_it
     ]);
 
     assert_eq!(shelf.proposed("Dessert cream", Lane::Same), ["Light dessert cream", "Plain yogurt"]);
+}
+
+#[test]
+fn who_is_filed_in_a_broad_category_too_goes_first_where_the_original_is_filed_there_alone() {
+    let patty = |name: &str, brand: &str, categories: &str| {
+        food(&format!("{name}; {brand}; {categories}; a -3; 700 6 1 2 6 12 0.5"))
+    };
+    let shelf = Shelf::of([
+        food("Fried bulgur; One; en:cereals-and-their-products en:meat-analogues; d 12; 1000 14 3 4 3 6 1.6"),
+        patty("Soya patty", "Two", "en:meat-analogues"),
+        patty("Barley patty", "Three", "en:meat-analogues en:cereals-and-their-products"),
+    ]);
+
+    assert_eq!(names(&shelf, "Fried bulgur", &Wishes::default())[0], "Barley patty");
 }
 
 /// A record that states its letter and no value.

@@ -63,9 +63,9 @@ impl Form {
     pub fn of_categories(taxonomy: &Taxonomy, categories: &[CategoryId]) -> Self {
         let marks = |id: &CategoryId| of_tag(taxonomy.tag(*id));
         let form = categories.iter().map(marks).fold(Self::default(), |form, mark| Self(form.0 | mark.0));
-        // Fresh cheese is filed under milks by some.
-        let is_cheese = categories.iter().any(|id| taxonomy.tag(*id) == "en:cheeses");
-        let form = if is_cheese { Self(form.0 & !Self::DRINK.0) } else { form };
+        let is_in = |tag: &str| categories.iter().any(|id| taxonomy.tag(*id) == tag);
+        let unlike = UNLIKE.iter().filter(|(tag, _)| is_in(tag));
+        let form = unlike.fold(form, |form, (_, mark)| Self(form.0 & !mark));
         let is_ready = categories.iter().any(|id| READY_DRINKS.contains(&taxonomy.tag(*id)));
         if is_ready { Self(form.0 & !Self::TO_BREW.0 | Self::DRINK.0).settled() } else { form.settled() }
     }
@@ -74,7 +74,12 @@ impl Form {
     #[must_use]
     pub fn with_name(self, name: &str) -> Self {
         let words = words::folded(name);
-        let is_powder = words.iter().any(|word| POWDER_WORDS.contains(&word.as_str()));
+        let has_one_of = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+        if has_one_of(&PUREE_WORDS) || has_one_of(&SWEETENER_WORDS) {
+            return Self(self.0 & !(Self::DRINK.0 | Self::TO_MIX.0));
+        }
+        let is_powder =
+            has_one_of(&POWDER_WORDS) || words.windows(2).any(|pair| IN_POWDER.iter().any(|words| pair == words));
         if is_powder || is_juice_of_lemons(&words) { Self(self.0 | Self::TO_MIX.0).settled() } else { self }
     }
 
@@ -109,6 +114,10 @@ impl Form {
     }
 
     fn settled(mut self) -> Self {
+        // Minced ham is filed under hams by some.
+        if self.has(Self::RAW_MEAT) {
+            self.0 &= !Self::COLD_MEAT.0;
+        }
         // Tomatoes in their juice are filed under juices by some.
         if self.has(Self::TO_MIX) || self.has(Self::TO_BREW) || self.has(Self::SOUP) || self.has(Self::CANNED) {
             self.0 &= !Self::DRINK.0;
@@ -125,6 +134,20 @@ impl Form {
 const DRINK_KJ_MAX: f64 = 1_000.0;
 /// Tea and coffee that are drunk as they are sold.
 const READY_DRINKS: [&str; 3] = ["en:tea-based-beverages", "en:iced-teas", "en:coffee-drinks"];
+/// What products of a category do not have, though those of one above it have: fresh cheese is filed under milks by some,
+/// ground almonds are eaten as almonds are, and syrup of agaves is no drink to be.
+const UNLIKE: [(&str, u16); 4] = [
+    ("en:cheeses", Form::DRINK.0),
+    ("en:almonds", Form::TO_MIX.0),
+    ("en:hazelnuts", Form::TO_MIX.0),
+    ("en:agave-syrups", Form::TO_MIX.0),
+];
+/// Words for purées, which nobody drinks, folded, in the languages of most records.
+const PUREE_WORDS: [&str; 5] = ["puree", "purea", "pureiert", "compote", "composta"];
+/// Words for a syrup that is a sweetener and no drink to be.
+const SWEETENER_WORDS: [&str; 4] = ["agave", "agawa", "agavendicksaft", "agavesiroop"];
+/// Powdered in Portuguese; the second word alone is one of other languages.
+const IN_POWDER: [[&str; 2]; 2] = [["em", "po"], ["leite", "po"]];
 /// Words for powders, folded, in the languages of most records.
 const POWDER_WORDS: [&str; 11] =
     ["powder", "poudre", "pulver", "polvo", "polvere", "proszek", "proszku", "poeder", "pudra", "powdered", "pulbere"];
@@ -188,6 +211,8 @@ fn of_tag(tag: &str) -> Form {
         | "en:misos"
         | "en:lemon-juice"
         | "en:lime-juice"
+        | "en:lemons"
+        | "en:limes"
         | "en:dehydrated-beverages"
         | "en:cocoa-and-chocolate-powders"
         | "en:chocolate-powders"
@@ -234,13 +259,37 @@ mod tests {
     }
 
     #[test]
-    fn fresh_cheese_that_is_filed_under_milks_is_no_drink() {
-        let node = |tag: &str| Node { tag: tag.to_owned(), ..Node::default() };
-        let taxonomy = Taxonomy::new([node("en:milks"), node("en:cheeses")]);
-        let ids: Vec<CategoryId> = taxonomy.ids().collect();
+    fn what_a_category_of_another_form_holds_by_mistake_or_for_its_matter_does_not_have_that_form() {
+        for (category, form, other) in [
+            ("en:milks", Form::DRINK, "en:cheeses"),
+            ("en:flours", Form::TO_MIX, "en:almonds"),
+            ("en:syrups", Form::TO_MIX, "en:agave-syrups"),
+            ("en:prepared-meats", Form::COLD_MEAT, "en:fresh-meats"),
+        ] {
+            let node = |tag: &str| Node { tag: tag.to_owned(), ..Node::default() };
+            let taxonomy = Taxonomy::new([node(category), node(other)]);
+            let of = |tags: &[&str]| {
+                let ids: Vec<CategoryId> = tags.iter().filter_map(|tag| taxonomy.id(tag)).collect();
+                Form::of_categories(&taxonomy, &ids)
+            };
 
-        assert!(Form::of_categories(&taxonomy, &ids[..1]).has(Form::DRINK));
-        assert!(!Form::of_categories(&taxonomy, &ids).has(Form::DRINK));
+            assert!(of(&[category]).has(form), "{category}");
+            assert!(!of(&[category, other]).has(form), "{category} and {other}");
+        }
+    }
+
+    #[test]
+    fn a_name_tells_a_purée_from_a_drink_and_a_powder_from_a_milk() {
+        for (form, name, expected) in [
+            (Form::DRINK, "Purea di mela e banana", Form::default()),
+            (Form::DRINK, "Pure apple juice", Form::DRINK),
+            (Form::TO_MIX, "Sirop d'agave", Form::default()),
+            (Form::DRINK, "Leite em pó integral", Form::TO_MIX),
+            (Form::DRINK, "Leite pó sem lactose", Form::TO_MIX),
+            (Form::DRINK, "Sok po polsku", Form::DRINK),
+        ] {
+            assert_eq!(form.with_name(name), expected, "{name}");
+        }
     }
 
     #[test]

@@ -167,7 +167,7 @@ impl<'a> Ranking<'a> {
             // A product stands in the lists of several categories; it is hidden once. One that would not be proposed
             // without the wish is not hidden by it.
             let added = added_allergens(self.original, profile);
-            if !self.hidden_docs.contains(&candidate.doc) && self.is_tellable(profile, candidate.lane, added) {
+            if !self.hidden_docs.contains(&candidate.doc) && self.is_tellable(&candidate, added) {
                 self.hidden_docs.insert(candidate.doc);
                 *wish(&mut self.hidden) += 1;
             }
@@ -256,7 +256,7 @@ impl<'a> Ranking<'a> {
     fn lead(&self, admits: impl Fn(&Ranked) -> bool) -> Lane {
         let is_proposed = |ranked: &&Ranked| {
             let candidate = &ranked.candidate;
-            admits(ranked) && self.is_tellable(candidate.profile, candidate.lane, ranked.added_allergens)
+            admits(ranked) && self.is_tellable(candidate, ranked.added_allergens)
         };
         let first = |lane: Lane| self.best_first(lane).find(is_proposed);
         let letters = |ranked: &Ranked| letters(self.original, ranked.candidate.profile, ranked.gain);
@@ -292,12 +292,14 @@ impl<'a> Ranking<'a> {
 
     /// Whether there is anything to say for a product: a value that got better, or of some products, of which little
     /// is known, the letter alone.
-    fn is_tellable(&self, profile: &Profile, lane: Lane, added: Allergens) -> bool {
-        has_better(self.original, profile) || self.is_told_by_letter(profile, lane, added)
+    fn is_tellable(&self, candidate: &Candidate, added: Allergens) -> bool {
+        has_better(self.original, candidate.profile) || self.is_told_by_letter(candidate, added)
     }
 
-    fn is_told_by_letter(&self, profile: &Profile, lane: Lane, added: Allergens) -> bool {
-        if lane != Lane::Same || self.original.known_amounts().min(profile.known_amounts()) > LITTLE_KNOWN {
+    fn is_told_by_letter(&self, candidate: &Candidate, added: Allergens) -> bool {
+        let profile = candidate.profile;
+        let is_close = candidate.lane == Lane::Same || candidate.is_kin;
+        if !is_close || self.original.known_amounts().min(profile.known_amounts()) > LITTLE_KNOWN {
             return false;
         }
         let reasons = reasons(self.original, profile);
@@ -311,7 +313,7 @@ impl<'a> Ranking<'a> {
     fn propose(&self, ranked: &Ranked) -> Option<Substitute> {
         let (profile, lane) = (ranked.candidate.profile, ranked.candidate.lane);
         let worse_nova = self.original.nova().zip(profile.nova()).filter(|(from, to)| to > from);
-        self.is_tellable(profile, lane, ranked.added_allergens).then(|| Substitute {
+        self.is_tellable(&ranked.candidate, ranked.added_allergens).then(|| Substitute {
             doc: ranked.candidate.doc,
             lane,
             shared_category: (lane == Lane::Same).then_some(ranked.candidate.category),

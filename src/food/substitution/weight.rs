@@ -15,7 +15,7 @@ const COUNTRY_OTHER: f32 = -12.0;
 const GRADE: f32 = 4.5;
 /// And so much more for a letter in the original's own category: within one use the better of two is the one to buy, though
 /// another may be sold nearer.
-const OWN_GRADE: f32 = 1.0;
+const OWN_GRADE: f32 = 1.5;
 /// For a letter that the record states itself, rather than one that we computed.
 const STATED: f32 = 22.0;
 /// For a letter that we computed from estimates: worth a little less than a whole letter, so that of two products of one
