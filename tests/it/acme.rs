@@ -11,11 +11,15 @@ use foodswap::store::people::People;
 use serde_json::Value;
 
 use self::authority::{Authority, Manner, Papers, Ports, Process, ask, configure, site, until};
+use self::line::Line;
 
 pub(crate) mod authority;
+mod line;
 
 /// How long an order may take on a busy machine, seconds.
 const SOON_S: u64 = 60;
+/// What an authority says until an order is in its middle, bytes: a handshake, the directory and a little more.
+const MIDDLE_BYTES: usize = 4_000;
 
 fn data_dir() -> tempfile::TempDir {
     tempfile::tempdir().expect("tempdir")
@@ -155,6 +159,31 @@ fn an_authority_that_never_answers_costs_one_order_and_not_the_certificate() {
     let outcomes: Vec<Outcome> = orders(data.path()).iter().map(|order| order.outcome).collect();
     assert_eq!(outcomes.first(), Some(&Outcome::Unreachable));
     assert_eq!(outcomes.last(), Some(&Outcome::Issued));
+}
+
+#[test]
+fn an_authority_that_falls_silent_in_the_middle_of_an_order_is_given_up_and_the_log_says_what_is_served() {
+    let (data, papers, ports) = (data_dir(), Papers::new(), Ports::choose());
+    let behind = ports.behind();
+    let authority = Authority::start(&papers, behind, &Manner::default());
+    let line = Line::between(ports.directory, behind.directory, MIDDLE_BYTES);
+    let log = tempfile::NamedTempFile::new().expect("a file");
+    let mut command = crate::appliance::foodswap(data.path());
+    configure(&mut command, &papers, ports).env("FOODSWAP_ACME__ORDER_TIMEOUT_S", "3").arg("serve");
+    let running = Process(command.stderr(log.reopen().expect("the file")).spawn().expect("the binary starts"));
+
+    until("the order is given up", SOON_S, || {
+        let said = std::fs::read_to_string(log.path()).expect("the log");
+        said.contains("no new certificate: the authority did not answer").then_some(())
+    });
+    assert!(line.has_fallen_silent(), "it had answered before");
+    let said = std::fs::read_to_string(log.path()).expect("the log");
+    assert!(said.contains("WARN") && said.contains("the certificate in use: it is a self-signed stop-gap"), "{said}");
+    line.speak();
+    until("a trusted certificate", SOON_S, || ask(ports.https, "swap.example", "/healthz", &authority.roots()).ok());
+    drop(running);
+
+    assert_eq!(orders(data.path()).first().map(|order| order.outcome), Some(Outcome::Unreachable));
 }
 
 #[test]

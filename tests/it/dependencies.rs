@@ -1,6 +1,7 @@
 //! What may be built into the binary: licences, forbidden crates, one version of the big ones.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -125,4 +126,26 @@ fn every_dependency_has_its_reason() {
             _ => {}
         }
     }
+}
+
+/// What a lock file says that this package needs.
+fn needs(lock: &str) -> Vec<String> {
+    let lock = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(lock)).expect("a lock file");
+    let ours = lock.split("[[package]]").find(|package| package.contains("\nname = \"foodswap\"\n")).expect("ours");
+    let (_, listed) = ours.split_once("dependencies = [").expect("a list");
+    let names = listed.split('"').skip(1).step_by(2);
+    names.map(|name| name.split(' ').next().expect("a name").to_owned()).collect()
+}
+
+#[test]
+fn the_benchmark_with_rocket_alone_can_be_built_with_its_lock() {
+    let packages = packages();
+    let ours = packages.iter().find(|package| package["name"] == "foodswap").expect("ours");
+    let dependencies = ours["dependencies"].as_array().expect("a list").iter();
+    let named = dependencies.filter(|one| one["kind"].is_null()).filter_map(|one| one["name"].as_str());
+    let locked = needs("benches/edge/rocket/Cargo.lock");
+
+    let missing: Vec<_> = named.filter(|name| !locked.iter().any(|locked| locked == name)).collect();
+
+    assert!(missing.is_empty(), "{missing:?}: cargo metadata --manifest-path benches/edge/rocket/Cargo.toml");
 }

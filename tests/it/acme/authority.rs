@@ -59,6 +59,11 @@ impl Ports {
         let [directory, management, dns, http, https] = held.map(|held| held.local_addr().expect("its address").port());
         Self { directory, management, dns, http, https }
     }
+
+    /// The same with a directory at another port, for something to stand between.
+    pub(crate) fn behind(self) -> Self {
+        Self { directory: Self::choose().directory, ..self }
+    }
 }
 
 /// A running authority.
