@@ -1,9 +1,10 @@
 //! The composition root: builds everything, runs it, stops it in order.
 
-pub mod certificates;
 mod commands;
 pub mod control;
 mod data;
+pub mod inspection;
+mod ledger;
 mod service_manager;
 mod signals;
 mod status_line;
@@ -27,8 +28,8 @@ use tokio::time::timeout;
 pub use self::data::{import, kept, snapshot};
 pub use self::service_manager::give_up;
 
-use self::certificates::StoredLedger;
 use self::commands::{Import, Known};
+use self::ledger::StoredLedger;
 use self::service_manager::Opening;
 use self::signals::{Reload, Signals};
 use self::status_line::Outlook;

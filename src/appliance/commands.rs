@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::certificates::Inspection;
 use super::control::{self, Caller, Control, Reply, Request};
 use super::data;
+use super::inspection::Inspection;
 use crate::catalogue::Catalogue;
 use crate::front::Handle;
 use crate::front::listen::Protocol;

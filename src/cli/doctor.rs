@@ -25,7 +25,7 @@ use self::ports::Port;
 use self::unit::Installed;
 use super::{Common, output};
 use crate::appliance;
-use crate::appliance::certificates::{Inspection, Presence, inspect};
+use crate::appliance::inspection::{Inspection, Presence, inspect};
 use crate::config::{self, Config};
 use crate::front::acme::Challenge;
 use crate::front::tls;

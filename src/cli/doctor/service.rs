@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::finding::Finding;
 use super::unit::{Installed, Unit};
 use crate::appliance::ApplianceError;
-use crate::appliance::certificates::{Inspection, Presence};
+use crate::appliance::inspection::{Inspection, Presence};
 use crate::catalogue::generations::Latest;
 use crate::catalogue::snapshot::Origin;
 use crate::cli::{EXIT_CONFIG, EXIT_DATA};
