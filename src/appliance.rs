@@ -27,6 +27,7 @@ use tokio::time::timeout;
 
 pub use self::data::{import, kept, snapshot};
 pub use self::service_manager::give_up;
+pub use self::status_line::day;
 
 use self::commands::{Import, Known};
 use self::ledger::StoredLedger;

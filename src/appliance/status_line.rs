@@ -65,7 +65,7 @@ fn importing(progress: &Progress) -> String {
 }
 
 /// A day for people (ISO 8601, in UTC).
-fn day(at_t: i64) -> String {
+pub fn day(at_t: i64) -> String {
     OffsetDateTime::from_unix_timestamp(at_t).map_or_else(|_| "?".to_owned(), |at| at.date().to_string())
 }
 

@@ -51,10 +51,6 @@ survives_reboot() {
         in_box foodswap config show --origin | grep 'acme.contact = "somebody@swap.example"'
 }
 
-older_program_serves_its_data() {
-    apt install --allow-downgrades "/opt/packages/$before" && within 10 version_is "$(version_of "$before")" &&
-        products_are "$1" && apt install foodswap && within 10 version_is "$(version_of "$after")"
-}
 # No version writes newer data than this one: such data is put in the place of the running site's, which goes on with its own.
 older_program_refuses_newer_data() {
     in_box sh -ec 'cp -a /var/lib/foodswap /srv/newer && runuser -u foodswap -- /opt/packages/newer_store /srv/newer up &&
@@ -95,6 +91,7 @@ certificate_is_found_again() {
 }
 purge_leaves_nothing() {
     preseed 'purge-everything boolean true'
+    in_box rm -rf "$own_folder"
     apt purge foodswap || return 1
     in_box find / -xdev \( -path /proc -o -path /sys -o -path /mnt -o -path /run/systemd/journal \) -prune -o -iname '*foodswap*' -print |
         grep -vE '^/(var/(cache|lib)/apt/|var/lib/dpkg/info/foodswap-archive|usr/share/(keyrings|doc|lintian/overrides)/foodswap-archive|etc/apt/sources.list.d/)' >"$work/left"
@@ -109,8 +106,17 @@ starts_nothing_without_systemd() {
     grep 'nothing was started: no systemd runs here' "$work/install.log" && ! grep 'on port 80' "$work/install.log" && apt purge foodswap
 }
 is_https_at_once() {
-    trust_authority && preseed "domains string $name" 'contact string admin@swap.example' 'purge-everything boolean false'
-    apt install foodswap && within 30 is_secure && sends_to_https
+    trust_authority && follows 'Install on a server' 3 && within 30 is_secure && sends_to_https
+}
+# Its folder cannot go; what is in it can.
+empties_a_disk_of_its_own() {
+    preseed 'purge-everything boolean true'
+    in_box sh -ec 'mkdir -p /var/lib/foodswap && mount -t tmpfs -o mode=755 tmpfs /var/lib/foodswap' && apt install foodswap &&
+        within 10 get -f http://localhost/healthz && in_box test -d /var/lib/foodswap/store/people && apt purge foodswap &&
+        in_box mountpoint /var/lib/foodswap && [ -z "$(in_box find /var/lib/foodswap -mindepth 1)" ] && refuses in_box getent passwd foodswap
+    local status=$?
+    in_box sh -c 'umount /var/lib/foodswap && rmdir /var/lib/foodswap'
+    return $status
 }
 measure() {
     local process

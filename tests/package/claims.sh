@@ -19,6 +19,13 @@ check() {
     fi
 }
 
+# Adds what a file says in its last line, `N passed, N failed`.
+add_up() {
+    [[ $(tail -1 "$1") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]] || return 1
+    passed=$((passed + BASH_REMATCH[1]))
+    failed=$((failed + BASH_REMATCH[2]))
+}
+
 # A package that is small enough for a thin line, bytes (25 GB of disk is what the machine has that it is for).
 DEB_SIZE_MAX=15000000
 is_small() {

@@ -3,14 +3,17 @@
 # shellcheck disable=SC2154 # they are set in `life`
 
 # The commands of README.md below a heading: its first block, or the one of that number.
-readme() { awk -v heading="$1" -v wanted="${2:-1}" '/^#/ {here = ($0 ~ "# " heading "$")} here && /^```$/ {inside = 0}
-    here && inside {print} here && /^```sh$/ {inside = (++block == wanted)}' "$project/README.md"; }
-# Runs them in the box, to the first that fails.
+readme() { awk -v heading="$1" -v wanted="${2:-1}" '/^#/ && !inside {here = ($0 ~ "# " heading "$")} here && /^ *```$/ {inside = 0}
+    here && inside {print} here && /^ *```sh$/ {inside = (++block == wanted)}' "$project/README.md" |
+    sed "s/foodswap_NEW_amd64.deb/$after/; s/foodswap_OLD_amd64.deb/$before/"; }
+# Where an operator has put the packages.
+own_folder=/srv/own
+# Runs them in the box, to the first that fails. Whoever sits there says yes where apt asks whether to go on.
 follows() {
     readme "$@" >"$work/commands"
     [ -s "$work/commands" ] || return 1
     cat "$work/commands"
-    in_box sh -ec "$(cat "$work/commands")"
+    in_box sh -ec "mkdir -p $own_folder; cp -u /opt/packages/*.deb $own_folder/; cd $own_folder; $(cat "$work/commands")" <<<y
 }
 
 units_folder=/etc/systemd/system
@@ -24,9 +27,8 @@ is_behind_a_proxy() {
         refuses get http://127.0.0.1/healthz && refuses net "$box" curl -sk --max-time 5 https://127.0.0.1/
 }
 is_its_own_front_again() {
-    in_box sh -ec "rm -r $units_folder/foodswap.socket.d /etc/foodswap/conf.d/proxy.toml && systemctl unmask foodswap-https.socket &&
-        systemctl daemon-reload && systemctl stop foodswap.socket foodswap.service &&
-        systemctl start foodswap.socket foodswap-https.socket foodswap.service" && within 10 get -f http://localhost/healthz
+    follows 'Behind a proxy of your own' 2 && within 10 get -f http://localhost/healthz && in_box rmdir $units_folder/foodswap.socket.d &&
+        in_box systemctl is-active foodswap.socket foodswap-https.socket foodswap.service
 }
 has_other_ports() {
     use_example ports foodswap.socket && net "$box" ip address add 192.0.2.1/32 dev lo && within 10 get -f http://192.0.2.1:8080/healthz &&
@@ -86,10 +88,38 @@ upgrade_keeps_the_answers() {
     in_box systemctl restart foodswap.service
     return $status
 }
+# By files, as whoever has no repository does it.
+goes_back_and_forth() {
+    follows 'Upgrade, downgrade, remove' 2 && within 10 version_is "$(version_of "$before")" && products_are "$1" &&
+        follows 'Upgrade, downgrade, remove' 1 && within 10 version_is "$(version_of "$after")" && products_are "$1"
+}
+# What a person types whom apt asks: names that are none first.
+typed() {
+    write /opt/typed.py <"$here/typed.py"
+    in_box sh -ec "cd $own_folder; exec python3 /opt/typed.py \"\$@\"" _ "$@"
+}
+asks_and_is_https() {
+    trust_authority && typed 'Names of the site: ' 'swap example' 'Names of the site: ' "$name" 'certificate authority: ' admin@swap.example \
+        -- sh -ec "$(readme 'Install on a server' 2)" && within 30 is_secure &&
+        in_box foodswap config show --origin | grep 'acme.contact = "admin@swap.example"'
+}
+asks_before_it_removes() {
+    typed 'too? ' "$1" -- apt-get -y purge foodswap
+}
+keeps_if_told_so() { asks_before_it_removes no && in_box test -d /var/lib/foodswap/store/people; }
+removes_if_told_so() { asks_before_it_removes yes && refuses in_box test -e /var/lib/foodswap; }
+# A disk: a dump and a taxonomy, as Open Food Facts calls them.
+takes_in_what_a_disk_brings() {
+    in_box sh -ec 'mkdir -p /media && gzip -c /srv/products.jsonl >/media/openfoodfacts-products.jsonl.gz' || return 1
+    write /media/categories.full.json <<'JSON'
+{"en:beverages": {"name": {"en": "Beverages"}}, "en:colas": {"name": {"en": "Colas", "fr": "Colas"}, "parents": ["en:beverages"]}}
+JSON
+    follows 'Without a way out' && products_are 20000 && secure_get -f "https://$name/search?q=cola" | grep '</html>'
+}
 restores_a_backup() {
     follows 'Move to another machine' 1 &&
         in_box systemctl start foodswap.socket foodswap-https.socket foodswap.service &&
         in_box sh -ec 'head -n 3 /srv/products.jsonl >/srv/few.jsonl && foodswap import --force /srv/few.jsonl' && products_are 3 &&
         follows 'Move to another machine' 2 && within 10 products_are "$1" && within 10 is_secure && [ "$(serial)" = "$2" ] &&
-        in_box rm foodswap.tar.gz
+        in_box rm $own_folder/foodswap.tar.gz
 }

@@ -16,6 +16,28 @@ make_repository() {
     done
     publish "$(key first)" "$PACKAGES/$before"
 }
+# As a release does it: each publishes from a folder that knows nothing, and what is published before goes on.
+goes_on_from_an_empty_folder() {
+    local target=$work/kept keys
+    keys="$(key first) $(key second)"
+    export FOODSWAP_ARCHIVE_TARGET=$target
+    mkdir "$target" && release "$keys" "$PACKAGES/$before" && keyrings "$target" >"$work/keyring.before" || return 1
+    # Other content under the same number.
+    dpkg-deb --raw-extract "$PACKAGES/$before" "$work/other" && echo other >"$work/other/usr/share/doc/foodswap/other" &&
+        dpkg-deb -Zgzip --root-owner-group --build "$work/other" "$work/$before" && refuses release "$keys" "$work/$before" &&
+        release "$keys" "$PACKAGES/$after" && keyrings "$target" | diff "$work/keyring.before" - &&
+        grep "^Version: $(version_of "$after")$" "$target/public/dists/stable/main/binary-$(dpkg --print-architecture)/Packages" &&
+        gpg --batch --verify "$target/public/dists/stable/InRelease" 2>&1 | grep -c 'Good signature' | grep -x 2 &&
+        FOODSWAP_ARCHIVE_TARGET=$work/nowhere && refuses release "$keys" "$PACKAGES/$after"
+    local status=$?
+    unset FOODSWAP_ARCHIVE_TARGET
+    return $status
+}
+keyrings() { find "$1/public/pool" -name 'foodswap-archive-keyring_*'; }
+release() {
+    rm -rf "$work/released"
+    FOODSWAP_ARCHIVE_KEYS=$1 "$project/debian/publish" "$work/released" "${@:2}"
+}
 install_sources() {
     apt remove --purge "foodswap*" >/dev/null 2>&1
     in_box sh -c 'rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/* /var/lib/apt/lists/*'

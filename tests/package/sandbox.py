@@ -1,6 +1,7 @@
 """What a process in the place of foodswap can do and cannot: run by its unit, with its user and its sandbox.
 
-One line for each claim; ends with `N passed, N failed`.
+One line for each claim; ends with `N passed, N failed`. `sandbox.py bare` is the same probe as the same user without the
+sandbox: what the sandbox alone forbids must be possible there, or else its claims could not fail.
 """
 
 import ctypes
@@ -9,12 +10,18 @@ import mmap
 import os
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 STATE = Path("/var/lib/foodswap")
 # Where something might be left behind, or changed for others.
 ELSEWHERE = ["/", "/etc", "/etc/foodswap", "/usr/bin", "/var/lib", "/var/log", "/var/cache", "/run", "/home", "/root", "/opt", "/srv",
-             "/boot", "/dev", "/dev/shm", "/proc/sys/kernel", "/sys"]
+             "/boot", "/dev", "/proc/sys/kernel", "/sys"]
+# Where anybody may write; the last is made by the test.
+ANYBODYS = ["/run/lock", "/dev/shm", "/dev/mqueue", "/srv/anybodys"]
+# Files of others, made by the test.
+OF_OTHERS = ["/tmp/of-others", "/var/tmp/of-others"]
+IS_BARE = sys.argv[1:] == ["bare"]
 # Families that a site has no use for, with their numbers in Linux.
 FAMILIES = {"AF_NETLINK": 16, "AF_PACKET": 17, "AF_BLUETOOTH": 31, "AF_ALG": 38, "AF_VSOCK": 40, "AF_XDP": 44}
 CLONE_NEWUSER, CLONE_NEWNS, PTRACE_ATTACH = 0x10000000, 0x00020000, 16
@@ -22,7 +29,12 @@ libc = ctypes.CDLL(None, use_errno=True)
 results = []
 
 
-def claim(name, holds, said=""):
+def claim(name, holds, said="", by_sandbox_alone=False):
+    """Without the sandbox only the claims count that it alone makes hold: they must not."""
+    if IS_BARE:
+        if not by_sandbox_alone:
+            return
+        name, holds = f"without it this does not hold: {name}", not holds
     results.append(bool(holds))
     print(f"{'ok    ' if holds else 'FAILED'} sandbox: {name} {'' if holds else said}")
 
@@ -30,7 +42,7 @@ def claim(name, holds, said=""):
 def can_write(folder):
     path = Path(folder) / "left-by-foodswap"
     try:
-        path.write_text("x")
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError:
         return False
     path.unlink()
@@ -74,22 +86,27 @@ claim("it may write to its own directory", can_write(STATE))
 for folder in ELSEWHERE:
     if os.path.isdir(folder):
         claim(f"it may not write to {folder}", not can_write(folder))
+for folder in ANYBODYS:
+    claim(f"it may not write to {folder}, where anybody may", not can_write(folder), by_sandbox_alone=True)
+for path in OF_OTHERS:
+    claim(f"it does not see what others have in {os.path.dirname(path)}", not os.path.exists(path), by_sandbox_alone=True)
 copy = STATE / "copy-of-true"
 copy.write_bytes(Path("/bin/true").read_bytes())
 copy.chmod(0o755)
 for command in ("/bin/true", "/bin/sh", "/usr/bin/id", str(copy)):
-    claim(f"it may not execute {Path(command).name}", execution(command, "-c", ":") == errno.EACCES)
+    claim(f"it may not execute {Path(command).name}", execution(command, "-c", ":") == errno.EACCES, by_sandbox_alone=True)
 copy.unlink()
 claim("it opens IPv4, IPv6 and local sockets",
       [opens(family, socket.SOCK_STREAM) for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX)] == [0, 0, 0])
 for name, number in FAMILIES.items():
-    claim(f"it may not open {name}", opens(number) == errno.EAFNOSUPPORT, os.strerror(opens(number)))
+    # Of the others no machine can be relied on to have them.
+    claim(f"it may not open {name}", opens(number) == errno.EAFNOSUPPORT, os.strerror(opens(number)), name == "AF_NETLINK")
 claim("it may not make namespaces", refused(libc.unshare, CLONE_NEWUSER) and refused(libc.unshare, CLONE_NEWNS))
 claim("it may not mount", refused(libc.mount, b"none", b"/tmp", b"tmpfs", 0, None))
 claim("it may not trace the first process", refused(libc.ptrace, PTRACE_ATTACH, 1, None, None))
 claim("it may not set the clock", refused(libc.settimeofday, ctypes.create_string_buffer(16), None))
 claim("it may not become root", refused(libc.setuid, 0))
-claim("it maps no memory that it may write and execute", not maps_what_it_may_write_and_execute())
+claim("it maps no memory that it may write and execute", not maps_what_it_may_write_and_execute(), by_sandbox_alone=True)
 status = dict(line.split(":\t") for line in Path("/proc/self/status").read_text().splitlines() if ":\t" in line)
 claim("it has no capability", all(int(status[kind], 16) == 0 for kind in ("CapEff", "CapPrm", "CapBnd", "CapAmb")), status)
 claim("it is not root", os.getuid() != 0 and os.geteuid() != 0)

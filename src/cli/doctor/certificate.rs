@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use super::finding::Finding;
+use crate::appliance::day;
 use crate::front::tls::ledger::{Order, Outcome};
 use crate::front::tls::status::{Serving, Status};
 
@@ -27,7 +28,7 @@ fn served(status: &Status, now_t: i64) -> Finding {
     let check = "certificate";
     let names = status.names.join(", ");
     let days = (status.not_after_t - now_t) / 86_400;
-    let end = date(status.not_after_t);
+    let end = day(status.not_after_t);
     let meaning = status.serving.meaning();
     match status.serving {
         Serving::Trusted if is_overdue(status, now_t) => {
@@ -98,11 +99,6 @@ fn orders(status: &Status, now_t: i64) -> Finding {
         says,
         "mend it, then `systemctl reload foodswap` tries again unless the authority wants a pause",
     )
-}
-
-/// A day, in UTC.
-fn date(time_t: i64) -> String {
-    OffsetDateTime::from_unix_timestamp(time_t).map_or_else(|_| time_t.to_string(), |time| time.date().to_string())
 }
 
 /// A second, in UTC.
