@@ -30,6 +30,15 @@ is_its_own_front_again() {
     follows 'Behind a proxy of your own' 2 && within 10 get -f http://localhost/healthz && in_box rmdir $units_folder/foodswap.socket.d &&
         in_box systemctl is-active foodswap.socket foodswap-https.socket foodswap.service
 }
+# What the README says of the symptom: told from systemd's own sockets, and mended by the commands that it names.
+tells_of_another_program() {
+    in_box systemctl stop foodswap.socket foodswap-https.socket foodswap.service
+    in_box systemd-run --quiet --unit test-other python3 -m http.server 80 && within 10 get -f -o /dev/null http://localhost/ &&
+        refuses in_box systemctl start foodswap.service && says_doctor '^WRONG *port 80: .*another program'
+    local status=$?
+    in_box systemctl stop test-other.service
+    in_box systemctl restart foodswap.socket foodswap && within 5 get -f http://localhost/healthz && says_doctor '^good *service:' && return $status
+}
 has_other_ports() {
     use_example ports foodswap.socket && net "$box" ip address add 192.0.2.1/32 dev lo && within 10 get -f http://192.0.2.1:8080/healthz &&
         refuses get http://127.0.0.1/healthz
