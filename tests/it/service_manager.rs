@@ -198,6 +198,16 @@ fn a_reload_that_is_handed_no_credentials_judges_those_of_the_service() {
         .spawn()
         .expect("a process");
     let process = service.id().to_string();
+    // The kernel lets a parent go on a moment before the child's environment can be read.
+    let environment = format!("/proc/{process}/environ");
+    let is_there = || std::fs::read(&environment).is_ok_and(|variables| !variables.is_empty());
+    let is_there = (0..1000).any(|_| {
+        is_there() || {
+            std::thread::sleep(Duration::from_millis(5));
+            false
+        }
+    });
+    assert!(is_there);
 
     let asked = foodswap(folder.path())
         .args(["--config", plain.to_str().expect("UTF-8"), "config", "check", "--then-reload", &process])
