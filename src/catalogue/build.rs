@@ -10,7 +10,7 @@ use super::snapshot::{self, Header, Origin, Snapshot};
 use crate::food::category::Taxonomy;
 use crate::food::product::Product;
 use sections::Sections;
-use spill::Spill;
+use spill::Sorter;
 use tags::TagCounts;
 
 mod error;
@@ -63,16 +63,16 @@ fn write(
     taxonomy: Option<&Taxonomy>,
     products: impl FnOnce(&mut dyn FnMut(Product) -> Result<(), BuildError>) -> Result<(), BuildError>,
 ) -> Result<PathBuf, BuildError> {
-    let mut spill = Spill::new(scratch);
+    let mut sorter = Sorter::new(scratch);
     let mut tags = TagCounts::new(taxonomy);
     products(&mut |product| {
         tags.add(&product.categories);
-        spill.add(&without_long_texts(product))
+        sorter.add(&without_long_texts(product))
     })?;
     let taxonomy = tags.taxonomy();
     drop(tags);
     let mut sections = Sections::new(scratch, &taxonomy)?;
-    let mut sorted = spill.sorted()?;
+    let mut sorted = sorter.sorted()?;
     while let Some(product) = sorted.next()? {
         sections.add(&product)?;
     }

@@ -22,7 +22,7 @@ use crate::food::country::{Country, CountrySet};
 use crate::food::nutri_score::Grade;
 use crate::food::substitution::profile::Profile;
 use crate::food::substitution::ranking::{Availability, Candidate, Ranking};
-use crate::food::substitution::{Answer, Hidden, LIMIT_DEFAULT, LIMIT_MAX, Lane, Status, Wishes};
+use crate::food::substitution::{Hidden, LIMIT_DEFAULT, LIMIT_MAX, Lane, Proposals, Status, Wishes};
 
 pub use builder::CandidatesBuilder;
 
@@ -148,7 +148,7 @@ impl Candidates {
     }
 
     /// What to buy instead of `original`.
-    pub fn substitutes(&self, original: u32, wishes: &Wishes) -> Answer {
+    pub fn substitutes(&self, original: u32, wishes: &Wishes) -> Proposals {
         let Some(profile) = self.profiles.get(original as usize) else {
             return ended(Status::NotComparable);
         };
@@ -170,7 +170,7 @@ impl Candidates {
             (true, true) if grade == Grade::A => Status::AlreadyBest,
             (true, _) => Status::NoneFound,
         };
-        Answer { status, substitutes, hidden }
+        Proposals { status, substitutes, hidden }
     }
 
     fn levels_of(&self, profile: &Profile) -> &[LevelRow] {
@@ -202,8 +202,8 @@ impl Candidates {
     }
 }
 
-fn ended(status: Status) -> Answer {
-    Answer { status, substitutes: Vec::new(), hidden: Hidden::default() }
+fn ended(status: Status) -> Proposals {
+    Proposals { status, substitutes: Vec::new(), hidden: Hidden::default() }
 }
 
 /// One question while it is answered.

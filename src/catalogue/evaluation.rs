@@ -9,7 +9,7 @@ use crate::food::category::CategoryId;
 use crate::food::country::CountrySet;
 use crate::food::nutri_score::Grade;
 use crate::food::substitution::profile::Profile;
-use crate::food::substitution::{Answer, Lane, Status, Substitute, Wishes};
+use crate::food::substitution::{Lane, Proposals, Status, Substitute, Wishes};
 
 /// Proposals asked for: what is seen without scrolling.
 const PLACES: usize = 5;
@@ -139,7 +139,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn hear(&mut self, original: &Profile, answer: &Answer) {
+    fn hear(&mut self, original: &Profile, answer: &Proposals) {
         self.count(original, answer);
         let proposals: Vec<&Profile> =
             answer.substitutes.iter().map(|one| &self.candidates.profiles()[one.doc as usize]).collect();
@@ -152,7 +152,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn count(&mut self, original: &Profile, answer: &Answer) {
+    fn count(&mut self, original: &Profile, answer: &Proposals) {
         let is_covered = answer.status == Status::Found;
         self.evaluation.coverage.note(is_covered);
         if let Some(grade) = letter(original) {

@@ -10,7 +10,7 @@ use crate::food::barcode::Barcode;
 use crate::food::category::{CategoryId, Node, Taxonomy};
 use crate::food::nutri_score::NutriScore;
 use crate::food::product::{FrontImage, Lang};
-use crate::food::substitution::{Answer, Wishes};
+use crate::food::substitution::{Proposals, Wishes};
 
 use super::candidates::Candidates;
 use super::evaluation::{self, Evaluation};
@@ -219,7 +219,7 @@ impl Snapshot {
     }
 
     /// What to buy instead.
-    pub fn substitutes(&self, original: Doc, wishes: &Wishes) -> Answer {
+    pub fn substitutes(&self, original: Doc, wishes: &Wishes) -> Proposals {
         self.candidates.substitutes(original.0, wishes)
     }
 

@@ -148,7 +148,7 @@ impl Substitute {
 
 /// The whole answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct Proposals {
     /// How it ended.
     pub status: Status,
     /// The proposals: the lane with the better one first, best first in each. That is lane *same*, unless its category has

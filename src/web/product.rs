@@ -14,7 +14,7 @@ use crate::food::nutri_score::{
 };
 use crate::food::nutrition::Nutrient;
 use crate::food::product::{Implausibility, Product};
-use crate::food::substitution::{Answer, Status, Wishes};
+use crate::food::substitution::{Proposals, Status, Wishes};
 use crate::store::pool::ProductsDb;
 
 use super::address::Address;
@@ -154,7 +154,7 @@ fn grade_source(score: NutriScore) -> &'static str {
     }
 }
 
-fn teaser(answer: &Answer, visit: &Visit<'_>) -> Vec<ProductCard> {
+fn teaser(answer: &Proposals, visit: &Visit<'_>) -> Vec<ProductCard> {
     let better = answer.substitutes.iter().map(|substitute| crate::catalogue::snapshot::Doc(substitute.doc));
     better.map(|doc| ProductCard::of(doc, visit)).collect()
 }

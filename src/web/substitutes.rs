@@ -7,7 +7,7 @@ use rocket::{FromForm, Route, get, routes, uri};
 use crate::food::allergen::Allergen;
 use crate::food::barcode::Barcode;
 use crate::food::country::Country;
-use crate::food::substitution::{Answer, Hidden, Lane, Status, Wishes};
+use crate::food::substitution::{Hidden, Lane, Proposals, Status, Wishes};
 
 use super::address::Address;
 use super::category;
@@ -186,7 +186,12 @@ impl WishQuery {
     }
 }
 
-fn swaps(answer: &Answer, lane: Lane, original: &crate::catalogue::snapshot::Card, visit: &Visit<'_>) -> Vec<SwapCard> {
+fn swaps(
+    answer: &Proposals,
+    lane: Lane,
+    original: &crate::catalogue::snapshot::Card,
+    visit: &Visit<'_>,
+) -> Vec<SwapCard> {
     let in_lane = answer.substitutes.iter().filter(|substitute| substitute.lane == lane);
     in_lane.map(|substitute| SwapCard::new(original, substitute, visit)).collect()
 }

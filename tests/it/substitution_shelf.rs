@@ -10,7 +10,7 @@ use foodswap::food::diet::Verdict;
 use foodswap::food::nutri_score::{Grade, NutriScore, Source, Version};
 use foodswap::food::nutrition::{Amount, Nutrition};
 use foodswap::food::product::{Lang, Product};
-use foodswap::food::substitution::{Answer, Lane, Substitute, Wishes};
+use foodswap::food::substitution::{Lane, Proposals, Substitute, Wishes};
 
 const KIND: [u8; 8] = *b"FSWSHELF";
 
@@ -305,7 +305,7 @@ impl Shelf {
     }
 
     /// The answer for the product of a name.
-    pub(crate) fn ask(&self, name: &str, wishes: &Wishes) -> Answer {
+    pub(crate) fn ask(&self, name: &str, wishes: &Wishes) -> Proposals {
         let doc = self.products.iter().position(|product| product.name(Lang::EN) == name);
         let doc = doc.unwrap_or_else(|| panic!("no {name} on the shelf"));
         self.candidates.substitutes(doc as u32, wishes)

@@ -21,7 +21,7 @@ const RUN_BYTES: usize = 48 << 20;
 const COMPRESSION: i32 = 1;
 
 /// Takes products in any order.
-pub(crate) struct Spill {
+pub(crate) struct Sorter {
     folder: PathBuf,
     run_bytes: usize,
     bytes: Vec<u8>,
@@ -29,7 +29,7 @@ pub(crate) struct Spill {
     runs: Vec<PathBuf>,
 }
 
-impl Spill {
+impl Sorter {
     /// Keeps its runs in a folder that exists.
     pub(crate) fn new(folder: &Path) -> Self {
         Self::with_run_bytes(folder, RUN_BYTES)
@@ -146,12 +146,12 @@ mod tests {
         #[test]
         fn products_come_back_whole_and_most_popular_first(products in vec(any_product(), 0..60)) {
             let folder = tempfile::tempdir().expect("tempdir");
-            let mut spill = Spill::with_run_bytes(folder.path(), 2_000);
+            let mut sorter = Sorter::with_run_bytes(folder.path(), 2_000);
             for product in &products {
-                spill.add(product).expect("add");
+                sorter.add(product).expect("add");
             }
 
-            let mut sorted = spill.sorted().expect("sorted");
+            let mut sorted = sorter.sorted().expect("sorted");
             let mut read = Vec::new();
             while let Some(product) = sorted.next().expect("next") {
                 read.push(product);
