@@ -37,6 +37,7 @@ mod service;
 mod stream;
 mod target;
 pub mod tls;
+mod turns;
 mod unreadable;
 
 pub use self::access_log::AccessLog;

@@ -27,12 +27,13 @@ use super::server::{Phase, Shared};
 use super::service::Service;
 use super::stream::{Socket, Stream, Wire};
 use super::tls::Tls;
+use super::turns::Turns;
 use super::unreadable;
 
 /// How long the system tries to bring to a client what it does not acknowledge, milliseconds: a phone in a tunnel.
 const UNACKNOWLEDGED_MS: u32 = 30_000;
 /// How long a connection of HTTP/2 that ends gets to hear so.
-const FAREWELL: Duration = Duration::from_secs(1);
+const FAREWELL: Duration = Duration::from_secs(2);
 /// How long a handshake or a header that has begun may go on when all that waits is closed: a phone on a bad line.
 const BEGUN: Duration = Duration::from_secs(2);
 /// How often it is looked whether a request that is on its way at a stop has come.
@@ -58,34 +59,29 @@ pub(super) async fn serve(
     let settings = shared.settings_to_keep();
     let limits = &settings.limits;
     let is_trusted = peer::is_among(&settings.trusted_proxies, peer.ip());
-    let Some(mut pass) = admit(&shared, peer, limits, is_trusted) else { return };
+    let Some(pass) = admit(&shared, peer, limits, is_trusted) else { return };
     // Answers are written whole: to wait for more would only delay them.
     let _ = tcp.set_nodelay(true);
     let _ = rustix::net::sockopt::set_tcp_user_timeout(&tcp, UNACKNOWLEDGED_MS);
     let pace = Pace::new(Arc::clone(shared.crowd()), limits.handshake_bytes);
-    let greeting = greet(tcp, peer, protocol, &shared, settings.proxy_protocol && is_trusted, &pace);
+    let by_proxy = settings.proxy_protocol && is_trusted;
+    let arrival = Arrival { tcp, peer, protocol, by_proxy, pass };
+    let greeting = greet(arrival, &shared, limits, &pace);
     let greeted = tokio::select! {
         greeted = timeout(limits.handshake(), greeting) => greeted,
         () = gives_up(phase.clone(), &pace) => return tracing::debug!(%peer, "no handshake before the stop"),
     };
-    let Greeted { wire, peer: introduced, is_http2 } = match greeted {
+    let Greeted { wire, peer, is_http2, pass: _pass } = match greeted {
         Ok(Ok(Some(greeted))) => greeted,
         Ok(Ok(None)) => return,
         Ok(Err(error)) => return tracing::debug!(%peer, %error, "no handshake"),
         Err(_) => return tracing::debug!(%peer, "the handshake took too long"),
     };
-    // Behind the PROXY protocol the client is only known now: the place is its own, not the proxy's.
-    if introduced != peer {
-        drop(pass);
-        let Some(place) = admit(&shared, introduced, limits, false) else { return };
-        pass = place;
-    }
-    let _pass = pass;
-    let peer = introduced;
     pace.open(is_http2);
     let mut stream = Stream::new(wire, Arc::clone(&pace), limits.unsent_bytes);
-    let service =
-        Service { shared: Arc::clone(&shared), peer, is_proxied: is_trusted, protocol, pace: Arc::clone(&pace) };
+    // Who speaks the PROXY protocol passes on bytes, and reads none of what stands in them.
+    let is_proxied = is_trusted && !by_proxy;
+    let service = Service { shared: Arc::clone(&shared), peer, is_proxied, protocol, pace: Arc::clone(&pace) };
     let io = TokioIo::new(stream.clone());
     let course = Course { stream: &stream, pace: &pace, limits, phase };
     let overdue = if is_http2 {
@@ -121,37 +117,62 @@ async fn gives_up(phase: watch::Receiver<Phase>, pace: &Pace) {
     }
 }
 
+/// A connection as it was accepted.
+struct Arrival {
+    tcp: TcpStream,
+    peer: SocketAddr,
+    protocol: Protocol,
+    /// Whether a proxy says first whom it brings.
+    by_proxy: bool,
+    pass: Pass,
+}
+
 /// A connection that is ready for requests.
 struct Greeted {
     wire: Wire,
     peer: SocketAddr,
     is_http2: bool,
+    pass: Pass,
 }
 
-/// What comes before the first request: what a proxy says of the client, and the TLS handshake. None if it was the
-/// handshake of a certificate authority, which asks for nothing else.
+/// What comes before the first request: what a proxy says of the client, and the TLS handshake. None if there is no room
+/// for the client, or if it was the handshake of a certificate authority, which asks for nothing else.
 async fn greet(
-    mut tcp: TcpStream,
-    peer: SocketAddr,
-    protocol: Protocol,
-    shared: &Shared,
-    by_proxy: bool,
+    arrival: Arrival,
+    shared: &Arc<Shared>,
+    limits: &Limits,
     pace: &Arc<Pace>,
 ) -> io::Result<Option<Greeted>> {
-    let (peer, ahead) = if by_proxy { introduced(&mut tcp, peer, shared).await? } else { (peer, Vec::new()) };
+    let Arrival { mut tcp, mut peer, protocol, by_proxy, mut pass } = arrival;
+    let mut ahead = Vec::new();
+    if by_proxy {
+        let client;
+        (client, ahead) = introduced(&mut tcp, peer, shared).await?;
+        if client != peer {
+            // The place is the client's own from now on, not the proxy's.
+            drop(pass);
+            let Some(place) = admit(shared, client, limits, false) else { return Ok(None) };
+            (peer, pass) = (client, place);
+        }
+    }
     let socket = Socket::new(tcp, ahead, Arc::clone(pace));
     if protocol == Protocol::Http {
-        return Ok(Some(Greeted { wire: Wire::Plain(socket), peer, is_http2: false }));
+        return Ok(Some(Greeted { wire: Wire::Plain(socket), peer, is_http2: false, pass }));
     }
     // A socket for TLS that systemd holds open before there is anything to serve on it.
     let Some(tls) = shared.tls() else { return Ok(None) };
-    let Some(stream) = shake_hands(socket, tls).await? else { return Ok(None) };
+    let Some(stream) = shake_hands(socket, tls, pace).await? else { return Ok(None) };
     let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-    Ok(Some(Greeted { wire: Wire::Tls(Box::new(stream)), peer, is_http2 }))
+    Ok(Some(Greeted { wire: Wire::Tls(Box::new(stream)), peer, is_http2, pass }))
 }
 
-async fn shake_hands(socket: Socket, tls: &Tls) -> io::Result<Option<tokio_rustls::server::TlsStream<Socket>>> {
+async fn shake_hands(
+    socket: Socket,
+    tls: &Tls,
+    pace: &Pace,
+) -> io::Result<Option<tokio_rustls::server::TlsStream<Socket>>> {
     let start = LazyConfigAcceptor::new(Acceptor::default(), socket).await?;
+    pace.was_greeted();
     if let Some(challenge) = tls.challenge()
         && rustls_acme::is_tls_alpn_challenge(&start.client_hello())
     {
@@ -274,6 +295,7 @@ impl Course<'_> {
         let mut connection = pin!(connection);
         let mut stop =
             pin!(reached(self.phase.clone(), if C::ENDS_AT_ONCE { Phase::Draining } else { Phase::Closing }));
+        let turns = Turns::new();
         let mut stopping_since = None;
         let mut told_at = None;
         let mut alarm = pin!(tokio::time::sleep_until(self.deadline().0));
@@ -292,7 +314,7 @@ impl Course<'_> {
                     connection.as_mut().end();
                 }
             }
-            let ended = connection.as_mut().poll(cx).is_ready();
+            let ended = turns.poll(cx, |cx| connection.as_mut().poll(cx)).is_ready();
             if let Poll::Ready(Err(_)) = self.stream.flush(cx) {
                 return Poll::Ready(None);
             }
@@ -321,10 +343,8 @@ impl Course<'_> {
     /// The same for one that was told to end: with nothing left to be answered or sent, no longer than for its farewell.
     fn deadline_when_told(&self, told_at: Instant) -> (Instant, Overdue) {
         let (at, overdue) = self.deadline();
-        match self.pace.quiet_since() {
-            Some(since) if told_at.max(since.into()) + FAREWELL < at => {
-                (told_at.max(since.into()) + FAREWELL, Overdue::Idle)
-            }
+        match (self.pace.quiet_since(), overdue) {
+            (Some(since), Overdue::Idle | Overdue::Header) => (told_at.max(since.into()) + FAREWELL, Overdue::Idle),
             _ => (at, overdue),
         }
     }

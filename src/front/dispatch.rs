@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Bytes, Incoming};
@@ -15,7 +16,7 @@ use rocket::http::{Cookie, Header};
 use rocket::local::asynchronous::{Client, LocalResponse};
 use tokio::io::AsyncReadExt;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::answer::Refusal;
 use super::body::Body;
@@ -27,8 +28,11 @@ use super::target;
 
 /// Answers up to this size are taken whole, so that they can be compressed; larger ones are streamed.
 const WHOLE_MAX: usize = 1 << 20;
-/// What is read of a streamed answer at once, bytes.
-const PART_BYTES: usize = 16 << 10;
+/// What is read of a streamed answer at once, bytes: with what precedes it, no more than a record of TLS.
+const PART_BYTES: usize = 15 << 10;
+/// How long the rest of a body that was refused over HTTP/2 is read and thrown away, and how much of it.
+const LEFT: Duration = Duration::from_secs(2);
+const LEFT_BYTES: usize = 16 << 20;
 
 /// What a request needs besides itself.
 pub(super) struct Context {
@@ -55,11 +59,11 @@ pub(super) type Made = (Response<Body>, Option<Pass>);
 
 /// Lets the site answer. The work goes on when the client leaves: a handler is never cut off half-way, as Rocket
 /// promises its handlers too.
-pub(super) async fn answer(request: Request<Incoming>, context: Context) -> Made {
+pub(super) async fn answer(request: Request<()>, body: Incoming, context: Context) -> Made {
     let kind = Kind::of(request.uri().path());
     let headers = request.headers().clone();
     let (sender, mut receiver) = oneshot::channel();
-    let mut work = Work(Some(Box::pin(work(request, context, sender))));
+    let mut work = Work(Some(Box::pin(work(request, body, context, sender))));
     let answered = std::future::poll_fn(|cx| {
         if let Some(future) = &mut work.0
             && future.as_mut().poll(cx).is_ready()
@@ -82,8 +86,8 @@ impl Drop for Work {
     }
 }
 
-async fn work(request: Request<Incoming>, context: Context, sender: oneshot::Sender<Made>) {
-    let (parts, body) = request.into_parts();
+async fn work(request: Request<()>, body: Incoming, context: Context, sender: oneshot::Sender<Made>) {
+    let (parts, ()) = request.into_parts();
     let refuse = |refusal: Refusal| refusal.answer_to(Kind::of(parts.uri.path()), &parts.headers);
     let body = match read(&parts, body, &context.limits, &context.pace).await {
         Ok(body) => body,
@@ -122,23 +126,23 @@ async fn work(request: Request<Incoming>, context: Context, sender: oneshot::Sen
 }
 
 /// Reads the body of a request within its limits of size and time.
-async fn read(parts: &Parts, mut body: Incoming, limits: &Limits, pace: &Pace) -> Result<Vec<u8>, Refusal> {
-    if body.is_end_stream() {
-        return Ok(Vec::new());
+async fn read(parts: &Parts, mut body: Incoming, limits: &Limits, pace: &Arc<Pace>) -> Result<Vec<u8>, Refusal> {
+    let read = gather(&mut body, limits.body_bytes(parts.uri.path()), limits, pace).await;
+    if read.is_err() {
+        leave(body, parts.version, pace);
     }
-    let allowed = limits.body_bytes(parts.uri.path());
+    read
+}
+
+async fn gather(body: &mut Incoming, allowed: usize, limits: &Limits, pace: &Pace) -> Result<Vec<u8>, Refusal> {
     if body.size_hint().lower() > allowed as u64 {
-        pace.left_unread();
         return Err(Refusal::TooLarge);
     }
     let deadline = Instant::now() + limits.body();
     let mut gathered = Gathered { bytes: Vec::new(), pace };
     loop {
         let frame = match timeout_at(deadline, body.frame()).await {
-            Err(_) => {
-                pace.left_unread();
-                return Err(Refusal::TooSlow);
-            }
+            Err(_) => return Err(Refusal::TooSlow),
             Ok(None) => return Ok(gathered.whole()),
             Ok(Some(Err(_))) => return Err(Refusal::BadBody),
             Ok(Some(Ok(frame))) => frame,
@@ -146,11 +150,33 @@ async fn read(parts: &Parts, mut body: Incoming, limits: &Limits, pace: &Pace) -
         let Ok(data) = frame.into_data() else { continue };
         pace.body_came(data.len());
         if gathered.bytes.len() + data.len() > allowed {
-            pace.left_unread();
             return Err(Refusal::TooLarge);
         }
         gathered.add(&data);
     }
+}
+
+/// Leaves a body that is refused. By HTTP/1 the connection ends, and reads it to its end first. By HTTP/2 it is read here
+/// for a while: called off at once, some clients (curl 7.88) would take the answer for a broken one.
+pub(super) fn leave(mut body: Incoming, version: Version, pace: &Arc<Pace>) {
+    if body.is_end_stream() {
+        return;
+    }
+    if version < Version::HTTP_2 {
+        return pace.left_unread();
+    }
+    let pace = Arc::clone(pace);
+    tokio::spawn(timeout(LEFT, async move {
+        let mut bytes = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            let more = frame.data_ref().map_or(0, Bytes::len);
+            pace.body_came(more);
+            bytes += more;
+            if bytes > LEFT_BYTES {
+                break;
+            }
+        }
+    }));
 }
 
 /// A body as far as it came. Until it is whole it counts among what all connections hold, however large it says it

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Limits {
     /// From the first byte to the end of the TLS handshake, seconds. A phone on a bad line needs three.
     pub handshake_s: u32,
-    /// Bytes that a client may send in the TLS handshake. Browsers send two thousand.
+    /// Bytes of a client's greeting in the TLS handshake. Browsers send two thousand.
     pub handshake_bytes: usize,
     /// From the first byte of a request to the end of its header, seconds; for the first request from the handshake on.
     pub header_s: u32,
@@ -59,7 +59,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             handshake_s: 10,
-            handshake_bytes: 16 << 10,
+            handshake_bytes: 8 << 10,
             header_s: 15,
             idle_s: 60,
             body_s: 30,

@@ -40,6 +40,10 @@ pub(super) struct Pace {
     handshake_bytes_max: usize,
 }
 
+/// How much may come with the end of a handshake: a record of TLS with what encryption adds (RFC 5246, 6.2.3), which is
+/// read to its end before the handshake is said to be done, and what is read at once.
+const WITH_THE_END: usize = (16 << 10) + 2053 + 4096;
+
 /// A handshake that says more than any needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooMuch;
@@ -66,8 +70,8 @@ struct State {
     /// Whether a body was left unread, so that more of it may be on its way.
     has_unread: bool,
     multiplexed: bool,
-    /// Bytes of the handshake; none once it is done. They are bounded for each, and no part of the sums: otherwise those
-    /// who only knock would take room from those who are in.
+    /// How many bytes of the handshake may still come; none once it is done. They are bounded for each, and no part of the
+    /// sums: otherwise those who only knock would take room from those who are in.
     handshake_bytes: Option<usize>,
     /// Its part in what all connections hold.
     share: Share,
@@ -88,7 +92,7 @@ impl Pace {
             resets: 0,
             has_unread: false,
             multiplexed: false,
-            handshake_bytes: Some(0),
+            handshake_bytes: Some(handshake_bytes_max),
             share: Share::default(),
         };
         Arc::new(Self { state: Mutex::new(state), crowd, handshake_bytes_max })
@@ -109,9 +113,9 @@ impl Pace {
     /// Bytes came.
     pub(super) fn read(&self, bytes: usize) -> Result<(), TooMuch> {
         let mut state = self.state();
-        if let Some(so_far) = &mut state.handshake_bytes {
-            *so_far += bytes;
-            return if *so_far > self.handshake_bytes_max { Err(TooMuch) } else { Ok(()) };
+        if let Some(left) = &mut state.handshake_bytes {
+            *left = left.checked_sub(bytes).ok_or(TooMuch)?;
+            return Ok(());
         }
         let noise_bytes = state.noise_bytes + bytes as u64;
         state.heard(&self.crowd, noise_bytes);
@@ -121,9 +125,14 @@ impl Pace {
         Ok(())
     }
 
+    /// The client has greeted; what it says next may have its first request in its wake.
+    pub(super) fn was_greeted(&self) {
+        self.state().handshake_bytes = Some(self.handshake_bytes_max + WITH_THE_END);
+    }
+
     /// Whether the handshake has begun.
     pub(super) fn has_heard(&self) -> bool {
-        self.state().handshake_bytes != Some(0)
+        self.state().handshake_bytes != Some(self.handshake_bytes_max)
     }
 
     /// Bytes went to the socket.
@@ -345,6 +354,9 @@ mod tests {
         assert!(!pace.has_heard(), "it has said nothing");
 
         assert_eq!(pace.read(16), Ok(()));
+        assert_eq!(pace.read(1), Err(TooMuch));
+        pace.was_greeted();
+        assert_eq!(pace.read(16 + WITH_THE_END), Ok(()), "a first request comes with its end");
         assert_eq!(pace.read(1), Err(TooMuch));
 
         let pace = knocking();

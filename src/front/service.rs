@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Incoming;
 use hyper::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use hyper::service::Service as HttpService;
 use hyper::{Method, Request, Response, StatusCode, Version};
@@ -75,21 +75,20 @@ impl HttpService<Request<Incoming>> for Service {
 
     fn call(&self, request: Request<Incoming>) -> Answering {
         let settings = self.shared.settings();
+        let (parts, body) = request.into_parts();
+        let request = Request::from_parts(parts, ());
         let visit = Visit::begin(self, &settings, &request);
-        let has_body = !request.body().is_end_stream();
         match self.judge(&settings, &visit, request) {
             Ok(work) => {
                 let shared = Arc::clone(&self.shared);
                 Answering::Working(Box::pin(async move {
-                    let (mut response, pass) = dispatch::answer(work.request, work.context).await;
+                    let (mut response, pass) = dispatch::answer(work.request, body, work.context).await;
                     visit.dress(&shared, &mut response);
                     visit.end(&shared, response, work.allowance, pass)
                 }))
             }
             Err(answered) => {
-                if has_body {
-                    self.pace.left_unread();
-                }
+                dispatch::leave(body, visit.version, &self.pace);
                 let Answered { mut response, allowance, is_file } = *answered;
                 if !is_file {
                     visit.dress(&self.shared, &mut response);
@@ -123,7 +122,7 @@ fn is_chunked_plainly(headers: &HeaderMap) -> bool {
 
 /// What the site is to answer.
 struct Work {
-    request: Request<Incoming>,
+    request: Request<()>,
     context: dispatch::Context,
     allowance: Option<(Kind, Rate, Allowance)>,
 }
@@ -144,12 +143,7 @@ impl From<Response<Body>> for Box<Answered> {
 
 impl Service {
     /// Decides who answers a request.
-    fn judge(
-        &self,
-        settings: &Settings,
-        visit: &Visit,
-        mut request: Request<Incoming>,
-    ) -> Result<Box<Work>, Box<Answered>> {
+    fn judge(&self, settings: &Settings, visit: &Visit, mut request: Request<()>) -> Result<Box<Work>, Box<Answered>> {
         let path = request.uri().path();
         if let Some(proof) = path.strip_prefix(CHALLENGES).and_then(|token| self.shared.tls()?.http_01(token)) {
             return Err(answer::text(StatusCode::OK, proof).into());
@@ -179,7 +173,8 @@ impl Service {
         }
         let asked = Asked::of(&request).map_err(|_| Refusal::BadHost.answer(&request))?;
         // The last is no address at all, only asked for by OPTIONS (RFC 9110, 9.3.7).
-        if matches!(*request.method(), Method::CONNECT | Method::TRACE) || request.uri().path() == "*" {
+        let is_unknown = request.method().as_str().bytes().any(|letter| letter.is_ascii_lowercase());
+        if is_unknown || matches!(*request.method(), Method::CONNECT | Method::TRACE) || request.uri().path() == "*" {
             return Err(Refusal::Method.answer(&request).into());
         }
         if let Some(response) = self.elsewhere(settings, visit, asked.as_ref(), &request) {
@@ -280,7 +275,7 @@ struct Visit {
 }
 
 impl Visit {
-    fn begin(service: &Service, settings: &Settings, request: &Request<Incoming>) -> Self {
+    fn begin(service: &Service, settings: &Settings, request: &Request<()>) -> Self {
         let ticket = service.pace.begin();
         let named_in = settings.proxy_header;
         let client = peer::client(service.peer, request.headers(), &settings.trusted_proxies, named_in);

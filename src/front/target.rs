@@ -12,7 +12,9 @@ const NOT_IN_ADDRESSES: &AsciiSet =
 /// Path and query, in which only stands what an address may hold; the rest is percent-encoded.
 pub(super) fn of(uri: &Uri) -> Cow<'_, str> {
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
-    utf8_percent_encode(target, NOT_IN_ADDRESSES).into()
+    let encoded = utf8_percent_encode(target, NOT_IN_ADDRESSES).into();
+    // A query without a path is asked of the root (RFC 9110, 4.2.3).
+    if target.starts_with('?') { Cow::Owned(format!("/{encoded}")) } else { encoded }
 }
 
 #[cfg(test)]
@@ -31,5 +33,6 @@ mod tests {
             assert_eq!(of(&uri), read, "{sent}");
         }
         assert_eq!(of(&Uri::from_static("http://swap.example")), "/");
+        assert_eq!(of(&Uri::from_static("http://swap.example?q=a")), "/?q=a");
     }
 }

@@ -19,8 +19,8 @@ RESTARTS = 20
 # Answers that each kind of client must get from every program.
 ANSWERS = 5
 # How long the silent may hold up a stop, seconds: a second for what is on its way, two for a handshake that has begun,
-# and one to say farewell; front.limits.drain_s is ten.
-STOP_S = 5
+# two to say farewell, and something for a busy machine; front.limits.drain_s is ten.
+STOP_S = 7
 # A client that takes all that comes, as much as may be (RFC 9113, 6.9.1).
 WITHOUT_WINDOWS = PREFACE + settings((INITIAL_WINDOW_SIZE, (1 << 31) - 1)) + window_update(0, (1 << 31) - (1 << 16))
 PATH = "/api/v1/search?q=cola&n="

@@ -255,6 +255,9 @@ fn strangers_cannot_fill_the_log_by_asking_for_what_there_is_not() {
         "\0",
         "GET /a|b\\c^d`e{f}\"g?h|i\\j^k`l{m}\"n ",
         "GET /pâte?q=crêpe ",
+        "GET http://localhost?q=a ",
+        "head /about ",
+        "get /about ",
         "GET /100% ",
     ] {
         ask(appliance.address(), format!("{request}HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));

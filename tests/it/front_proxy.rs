@@ -1,10 +1,15 @@
 //! Visitors that a proxy brings: who they are taken for, and who is not believed.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::Value;
 
+use super::acme::authority::Ports;
 use super::appliance::{Appliance, Stopped};
 use super::wire::{Wire, ask, get, status};
 
@@ -162,4 +167,66 @@ fn every_address_of_the_front_answers() {
     for address in [appliance.address(), second] {
         assert_eq!(status(&get(address, "/healthz", &[])), 200, "{address}");
     }
+}
+
+/// A client of TLS that believes one certificate.
+fn believer(certificate: CertificateDer<'static>) -> ClientConnection {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate).expect("a root");
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let server = ServerName::try_from("swap.example").expect("a name");
+    ClientConnection::new(Arc::new(config), server).expect("a client")
+}
+
+#[test]
+fn whom_the_proxy_protocol_brings_speaks_for_itself_and_has_its_place_before_its_handshake() {
+    let made = rcgen::generate_simple_self_signed(["swap.example".to_owned()]).expect("made");
+    let folder = tempfile::tempdir().expect("tempdir");
+    let [chain, key] = ["chain.pem", "key.pem"].map(|name| folder.path().join(name).display().to_string());
+    std::fs::write(&chain, made.cert.pem()).expect("written");
+    std::fs::write(&key, made.key_pair.serialize_pem()).expect("written");
+    let https = Ports::choose().https;
+    let appliance = Appliance::configured(&[
+        TRUSTED,
+        BY_PROXY_PROTOCOL,
+        ("FOODSWAP_FRONT__HTTPS", &format!("[\"127.0.0.1:{https}\"]")),
+        ("FOODSWAP_FRONT__CERTIFICATE__CHAIN", &chain),
+        ("FOODSWAP_FRONT__CERTIFICATE__KEY", &key),
+        ("FOODSWAP_FRONT__LIMITS__CONNECTIONS_PER_ADDRESS", "2"),
+        ("FOODSWAP_FRONT__ACCESS_LOG", "combined"),
+    ]);
+    let secure = SocketAddr::from(([127, 0, 0, 1], https));
+    let line = |client: &str| format!("PROXY TCP4 {client} 192.0.2.80 4711 443\r\n");
+    let get = "GET /robots.txt HTTP/1.1\r\nHost: swap.example\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n";
+
+    let plain = ask(appliance.address(), line("198.51.100.1") + get);
+    assert_eq!(status(&plain), 308, "what was asked without TLS is not believed to be with it: {plain}");
+
+    let silent: Vec<Wire> = (0..3)
+        .map(|_| {
+            let mut wire = Wire::to(secure);
+            wire.send(line("198.51.100.2"));
+            wire
+        })
+        .collect();
+    let begun = Instant::now();
+    while silent.iter().filter(|wire| wire.has_ended()).count() < 1 {
+        assert!(begun.elapsed() < Duration::from_secs(8), "a third of one address has no place");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+
+    let mut wire = Wire::to(secure);
+    wire.send(line("198.51.100.3"));
+    let mut stream = StreamOwned::new(believer(made.cert.der().clone()), wire.0);
+    stream.write_all(get.as_bytes()).expect("asked");
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).expect("answered");
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    drop(stream);
+    let output = appliance.stop().output;
+    assert!(output.contains("198.51.100.3 - - ["), "{output}");
 }

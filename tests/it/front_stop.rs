@@ -106,9 +106,10 @@ fn while_it_stops_it_is_not_ready_and_answers_what_is_asked() {
     waiting.send("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert_eq!(status(&waiting.answer().0), 200);
 
+    waiting.send("GET /readyz HTTP/1.1\r\n");
     appliance.signal(Signal::TERM);
     appliance.says("stopping");
-    waiting.send("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    waiting.send("Host: localhost\r\n\r\n");
     let (answer, _) = waiting.answer();
 
     assert_eq!((status(&answer), field(&answer, "connection")), (503, Some("close")));
