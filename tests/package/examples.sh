@@ -47,6 +47,10 @@ has_usual_ports_again() {
     net "$box" ip address del 192.0.2.1/32 dev lo
     forget_example ports foodswap.socket
 }
+outlives_many_changes() {
+    in_box sh -ec 'for _ in $(seq 10); do systemctl restart foodswap.socket foodswap; done' && get -f http://localhost/healthz &&
+        in_box systemctl is-active foodswap.socket foodswap-https.socket foodswap.service
+}
 has_memory_limit() {
     use_example memory foodswap.service && [ "$(state MemoryMax)" = $((900 << 20)) ] && forget_example memory foodswap.service
 }
