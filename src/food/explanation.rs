@@ -276,6 +276,7 @@ mod tests {
             shared_category: None,
             gain: Gain { grades: 1, score: None },
             reasons,
+            untold: Vec::new(),
             worse_nova: None,
             added_allergens: Allergens::NONE,
             mixes_bases: false,

@@ -130,6 +130,8 @@ pub struct Substitute {
     pub gain: Gain,
     /// Per nutrient, the most telling first; none where only the letters can be compared.
     pub reasons: Vec<Reason>,
+    /// Sugars, saturated fat and salt as far as one of the two does not state them: there the substitute may be worse.
+    pub untold: Vec<Nutrient>,
     /// The NOVA group where the substitute's is worse: from, to.
     pub worse_nova: Option<(u8, u8)>,
     /// Allergens it contains that the original is known not to contain.

@@ -4,6 +4,7 @@ use foodswap::food::allergen::Allergen;
 use foodswap::food::country::Country;
 use foodswap::food::diet::Verdict;
 use foodswap::food::nutri_score::{Grade, NutriScore, Source};
+use foodswap::food::nutrition::Nutrient;
 use foodswap::food::product::{Implausibility, Product};
 use foodswap::food::substitution::{Hidden, Lane, Status, Wishes};
 
@@ -401,4 +402,20 @@ fn a_record_of_which_only_the_letter_is_known_gets_a_better_letter_and_nothing_i
 
     assert_eq!(names(&shelf, "Petit-beurre", &Wishes::default()), ["Better"]);
     assert!(answer.substitutes[0].is_by_letter_alone());
+}
+
+#[test]
+fn what_one_of_both_does_not_state_is_told_as_unknown() {
+    let mut little_told = cookie("Little told", "One", "b 2", 5.0);
+    (little_told.nutrition.sugars_g, little_told.nutrition.salt_g) = (None, None);
+    let shelf = Shelf::of([sweet(), little_told, cookie("Told", "Two", "b 2", 5.0)]);
+
+    let answer = shelf.ask("Sweet cookies", &Wishes::default());
+
+    let untold = |name: &str| {
+        let named = answer.substitutes.iter().find(|one| shelf.name(one) == name).expect("a proposal");
+        named.untold.clone()
+    };
+    assert_eq!(untold("Little told"), [Nutrient::Sugars, Nutrient::Salt]);
+    assert!(untold("Told").is_empty());
 }

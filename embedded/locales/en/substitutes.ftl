@@ -52,6 +52,7 @@ swap-shared = Both: { $category }
 swap-by-letter = only the Nutri-Score can be compared: no nutrient of both is known
 swap-estimated = some values are estimates
 swap-labelled = values from the labels
+swap-untold = not known for one of both: { $nutrients }
 swap-added-allergens = Please note, it also contains: { $allergens }.
 swap-added-other = an allergen that the original does not name
 swap-worse-nova = More processed: NOVA group { $to } instead of { $from }.

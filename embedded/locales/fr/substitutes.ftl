@@ -52,6 +52,7 @@ swap-shared = Point commun : { $category }
 swap-by-letter = seul le Nutri-Score se compare : aucun nutriment n’est connu pour les deux
 swap-estimated = certaines valeurs sont estimées
 swap-labelled = valeurs des étiquettes
+swap-untold = inconnu pour l’un des deux : { $nutrients }
 swap-added-allergens = Attention, il contient aussi : { $allergens }.
 swap-added-other = un allergène que l’original n’indique pas
 swap-worse-nova = Plus transformé : groupe NOVA { $to } au lieu de { $from }.

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::form::Form;
 use super::profile::Profile;
-use super::reasons::{Worsening, has_better, reasons};
+use super::reasons::{Worsening, has_better, reasons, untold};
 use super::uses::{CLOSEST, CLOSEST_GUESSED};
 use super::weight::{letters, weight};
 use super::words;
@@ -319,6 +319,7 @@ impl<'a> Ranking<'a> {
             shared_category: (lane == Lane::Same).then_some(ranked.candidate.category),
             gain: ranked.gain,
             reasons: reasons(self.original, profile),
+            untold: untold(self.original, profile),
             worse_nova,
             added_allergens: ranked.added_allergens,
             // A drink weighs what it measures, near enough.

@@ -48,6 +48,12 @@ pub fn reasons(original: &Profile, substitute: &Profile) -> Vec<Reason> {
     weighed.into_iter().map(|(_, _, reason)| reason).collect()
 }
 
+/// What most counts against a food and cannot be compared, because one of the two does not say how much it has of it.
+pub fn untold(original: &Profile, substitute: &Profile) -> Vec<Nutrient> {
+    let is_told = |nutrient: &Nutrient| original.amount(*nutrient).and(substitute.amount(*nutrient)).is_some();
+    [Nutrient::Sugars, Nutrient::SaturatedFat, Nutrient::Salt].into_iter().filter(|one| !is_told(one)).collect()
+}
+
 /// Whether any of the [`reasons`] is a better one: what is not better in anything that can be told is not proposed.
 ///
 /// Asked of every product that a wish hides, so nothing is gathered or sorted for it.

@@ -10,7 +10,7 @@ use super::super::language::Speaker;
 use super::super::page::Visit;
 use super::card::ProductCard;
 use super::grade::Badge;
-use super::nutrients::{grams, kilocalories, width_among};
+use super::nutrients::{grams, kilocalories, message, width_among};
 
 /// Gains that a card shows; more would hide the telling ones, and the comparison has all. Losses are never left out.
 const GAINS_SHOWN: usize = 3;
@@ -32,6 +32,8 @@ pub struct SwapCard {
     pub cautions: Vec<String>,
     /// Whether no value of both is known, so that there are no reasons but the letter.
     pub by_letter: bool,
+    /// What most counts and cannot be compared, in words.
+    pub untold: Option<String>,
     /// Whether any value is an estimate.
     pub estimated: bool,
     /// Both side by side.
@@ -68,6 +70,7 @@ impl SwapCard {
             by_letter: substitute.is_by_letter_alone(),
             shared: substitute.shared_category.map(|id| shared(id, visit)),
             cautions: cautions(substitute, speaker),
+            untold: untold(substitute, speaker),
             estimated: substitute.reasons.iter().any(|reason| reason.estimated),
             compare_href: compare::address(&[original.code, card.code]).to_string(),
             product: ProductCard::new(card, visit),
@@ -91,6 +94,14 @@ fn gain(substitute: &Substitute, speaker: Speaker<'_>) -> String {
 fn shared(id: CategoryId, visit: &Visit<'_>) -> String {
     let name = visit.snapshot.taxonomy().name(id, visit.language().lang());
     visit.speaker.say_with("swap-shared", &[("category", name.into())])
+}
+
+/// Where nothing can be compared, that is said instead.
+fn untold(substitute: &Substitute, speaker: Speaker<'_>) -> Option<String> {
+    let names: Vec<String> =
+        substitute.untold.iter().map(|nutrient| speaker.say(message(*nutrient)).to_lowercase()).collect();
+    let is_said = !names.is_empty() && !substitute.is_by_letter_alone();
+    is_said.then(|| speaker.say_with("swap-untold", &[("nutrients", names.join(", ").into())]))
 }
 
 fn cautions(substitute: &Substitute, speaker: Speaker<'_>) -> Vec<String> {
