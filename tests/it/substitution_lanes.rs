@@ -406,7 +406,7 @@ fn a_record_of_which_only_the_letter_is_known_gets_a_better_letter_and_nothing_i
 
 #[test]
 fn what_one_of_both_does_not_state_is_told_as_unknown() {
-    let mut little_told = cookie("Little told", "One", "b 2", 5.0);
+    let mut little_told = food("Little told; One; en:chocolate-chip-cookies; b 2; 1500 20 3 5 5 7 0.5");
     (little_told.nutrition.sugars_g, little_told.nutrition.salt_g) = (None, None);
     let shelf = Shelf::of([sweet(), little_told, cookie("Told", "Two", "b 2", 5.0)]);
 
