@@ -1,12 +1,13 @@
 //! The public ports: everything that a web server in front of an application does, in the same process.
 //!
 //! Sockets are bound or inherited ([`listen`]). A [`connection`] is admitted by the [`gate`], held to its time limits
-//! by its [`pace`], and all together by the [`crowd`], speaks TLS ([`tls`]) and HTTP/1.1 or HTTP/2. A request is judged
-//! by the [`service`]: whose it is ([`peer`]), for which [`host`], at which [`rate`]. Then it is answered from the
-//! [`files`] that the program carries, or handed to the application in process ([`dispatch`]), and leaves with the
-//! [`headers`] that every answer has, in the [`encoding`] that its reader prefers. What is no request at all gets an
-//! [`unreadable`] answer. Whether the [`ports`] answer is what the watchdog asks; by the [`probe`] `doctor` knows that
-//! it is this process that does. The front knows nothing of foods: what it serves is passed in.
+//! by its [`pace`], and all together by the [`crowd`], speaks TLS ([`tls`]) and HTTP/1.1 or HTTP/2, and is polled in
+//! [`turns`]. A request is judged by the [`service`]: whose it is ([`peer`]), for which [`host`], at which [`rate`].
+//! Then it is answered from the [`files`] that the program carries, or handed to the application in process
+//! ([`dispatch`]), its [`target`] as RFC 3986 has it, and leaves with the [`headers`] that every answer has, in the
+//! [`encoding`] that its reader prefers. What is no request at all gets an [`unreadable`] answer. Whether the [`ports`]
+//! answer is what the watchdog asks; by the [`probe`] `doctor` knows that it is this process that does. The front knows
+//! nothing of foods: what it serves is passed in.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
