@@ -288,7 +288,7 @@ impl<'a> Search<'a> {
 
     /// Whether people filed a product exactly where the original is.
     fn is_kin(&self, entry: u32, filed: u64, level: LevelRow) -> bool {
-        level.marks & OWN != 0 && entry & NAMED != 0 || level.bolder == 0 && filed & self.filed_with != 0
+        level.marks & OWN != 0 && entry & NAMED != 0 || filed & self.filed_with != 0
     }
 
     fn availability(&self, profile: &Profile) -> (Availability, bool) {

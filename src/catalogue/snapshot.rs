@@ -29,8 +29,9 @@ pub use listings::LISTED_MAX;
 
 /// Marks a file as a snapshot.
 pub(crate) const KIND: [u8; 8] = *b"FSW-SNAP";
-/// The layout of the sections; it changes whenever an older program could misread one.
-pub(crate) const LAYOUT: u32 = 5;
+/// The layout of the sections; it changes whenever an older program could misread one, or when candidates are chosen by
+/// other rules, so that an upgrade builds them again.
+pub(crate) const LAYOUT: u32 = 6;
 
 const HEADER: &str = "snapshot";
 const TAXONOMY: &str = "taxonomy";

@@ -147,7 +147,7 @@ impl<'a> CandidatesBuilder<'a> {
         let noted = Noted::of(&categories, taxonomy.len(), |id| uses.breadth(id) != Breadth::Use);
         write_levels(writer, taxonomy, &uses, &categories, &noted)?;
         let usual = Usual::of(eligible.iter().map(|entry| &profiles[entry.doc as usize]));
-        eligible.retain(|entry| !usual.excludes(&profiles[entry.doc as usize]));
+        eligible.retain(|entry| !usual.excludes(&profiles[entry.doc as usize], taxonomy, &uses));
         let lists = Lists {
             uses: &uses,
             of_sets: Grouped::eligible_by_set(&eligible, categories.len()),

@@ -21,6 +21,8 @@ const HEAD_LAST: [[u8; 2]; 8] = [*b"en", *b"de", *b"nl", *b"sv", *b"da", *b"nb",
 /// In which languages a name of no language is read, those of most records first.
 const OF_NO_LANGUAGE: [Lang; 7] =
     [Lang::EN, Lang::FR, Lang(*b"it"), Lang(*b"es"), Lang(*b"de"), Lang(*b"pt"), Lang(*b"pl")];
+/// Where nuts, popcorn and crackers are filed as often as under their own names, though none of them lies below it.
+const NIBBLED: &str = "en:snacks";
 /// Heads that mean something else as often as not: "bread and butter chips" are pickles.
 const AMBIGUOUS: [&str; 12] =
     ["chip", "mix", "bar", "stick", "pat", "roll", "cup", "bit", "slic", "piec", "snack", "sauc"];
@@ -56,8 +58,8 @@ impl CategoryWords {
 
     /// The category that a product's unknown tags name, else its name.
     ///
-    /// Where it has known categories, which are then too broad, the guess must lie below the narrowest: the
-    /// last word of "sour cream and onion snack" is no cream. Else a name must give two words, or all it has.
+    /// Where it has known categories, which are then too broad, the guess must lie below the narrowest, or be nibbled where
+    /// that is the snacks: the last word of "sour cream and onion snack" is no cream. Else a name must give two words, or all it has.
     pub(super) fn guess(
         &self,
         product: &Product,
@@ -67,7 +69,10 @@ impl CategoryWords {
         is_known: impl Fn(&str) -> bool,
     ) -> Option<CategoryId> {
         let above = taxonomy.most_specific(known);
-        let fits = |id: CategoryId| above.is_none_or(|above| id != above && taxonomy.is_a(id, above));
+        let is_below = |id: CategoryId, above: CategoryId| id != above && taxonomy.is_a(id, above);
+        let is_nibbled =
+            |id: CategoryId, above: CategoryId| taxonomy.tag(above) == NIBBLED && uses.serves(taxonomy, id, above);
+        let fits = |id: CategoryId| above.is_none_or(|above| is_below(id, above) || is_nibbled(id, above));
         let is_loose = above.is_some_and(|above| uses.breadth(above) == Breadth::Broad);
         let shortest = if known.is_empty() { WORDS_SURE } else { 1 };
         let unknown = product.categories.iter().rev().filter(|tag| !is_known(tag));
@@ -77,7 +82,8 @@ impl CategoryWords {
         let parts_max = if known.is_empty() { 1 } else { usize::MAX };
         let of_name = |name: &Text| {
             let lang = [name.lang, product.lang].into_iter().find(|lang| *lang != Lang::UNKNOWN);
-            let parts = name.text.split([',', '(', '-', '|', ';']).map(stems);
+            // A hyphen within a word parts nothing.
+            let parts = name.text.split(" - ").flat_map(|part| part.split([',', '(', '|', ';', '–'])).map(stems);
             let telling = parts.filter(|words| words.iter().any(|word| !brand.contains(word)));
             let parts: Vec<Vec<String>> = telling.take(parts_max).collect();
             let read = |shortest: usize, langs: &[Lang]| {
@@ -197,6 +203,7 @@ mod tests {
             },
             node("en:iced-teas", &[(b"en", "Iced teas")]),
             node("en:snacks", &[(b"en", "Snacks")]),
+            node("en:nuts", &[(b"en", "Nuts")]),
             node("en:couscous-dishes", &[(b"fr", "Couscous")]),
             Node {
                 parents: vec!["en:cereals-and-their-products".to_owned()],
@@ -235,6 +242,10 @@ mod tests {
             // Of two categories of one name the one that fits.
             ("Couscous moyen", Some("en:cereals-and-their-products"), Some("en:couscous")),
             ("Snack", Some("en:snacks"), None),
+            // Nuts are filed among the snacks; a hyphen parts no word.
+            ("Salted nuts", Some("en:snacks"), Some("en:nuts")),
+            ("Salted nuts", Some("en:dairies"), None),
+            ("Nut-rition mix", Some("en:snacks"), None),
         ] {
             let mut product = Product::new(Barcode::from_number(1), name);
             product.categories = known.iter().map(|tag| (*tag).to_owned()).collect();

@@ -5,9 +5,11 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::food::category::{CategoryId, Taxonomy};
 use crate::food::nutrition::Nutrient;
 use crate::food::substitution::form::Form;
 use crate::food::substitution::profile::Profile;
+use crate::food::substitution::uses::{Breadth, Uses};
 
 /// Fewer products of a kind say nothing about what is usual for it.
 const KIND_MIN: usize = 6;
@@ -39,11 +41,21 @@ impl Usual {
         Self { energies_kj }
     }
 
-    /// Whether a product has far too little energy for what it says to be.
-    pub(super) fn excludes(&self, profile: &Profile) -> bool {
-        let usual = profile.category().and_then(|category| self.energies_kj.get(&category.0));
+    /// Whether a product has far too little energy for what it says to be: for its kind or, where that has too few
+    /// products, for the closest one above that is put to one use.
+    pub(super) fn excludes(&self, profile: &Profile, taxonomy: &Taxonomy, uses: &Uses) -> bool {
+        let usual = profile.category().and_then(|category| self.usual_kj(category, taxonomy, uses));
         let energy = profile.amount(Nutrient::Energy).filter(|_| !profile.form().has(Form::DRINK));
         usual.zip(energy).is_some_and(|(usual, energy)| energy < usual * ENERGY_SHARE_MIN)
+    }
+
+    fn usual_kj(&self, category: CategoryId, taxonomy: &Taxonomy, uses: &Uses) -> Option<f64> {
+        let own = self.energies_kj.get(&category.0).copied();
+        own.or_else(|| {
+            let above = taxonomy.ancestors(category).into_iter().filter(|above| uses.breadth(*above) == Breadth::Use);
+            let known = above.filter_map(|above| Some((taxonomy.depth(above), *self.energies_kj.get(&above.0)?)));
+            known.max_by_key(|(depth, _)| *depth).map(|(_, usual)| usual)
+        })
     }
 }
 
@@ -51,7 +63,7 @@ impl Usual {
 mod tests {
     use super::*;
     use crate::food::barcode::Barcode;
-    use crate::food::category::CategoryId;
+    use crate::food::category::Node;
     use crate::food::product::Product;
 
     fn profile(kind: u32, energy_kj: f64) -> Profile {
@@ -62,15 +74,33 @@ mod tests {
 
     #[test]
     fn far_too_little_energy_for_its_kind_is_a_mistake_unless_the_kind_has_next_to_none() {
-        let (chocolate, pickle) = (0, 1);
+        let (chocolates, bars, pickles, others) = (0, 1, 2, 3);
+        let node = |tag: &str, parents: &[&str]| Node {
+            tag: tag.to_owned(),
+            parents: parents.iter().map(|tag| (*tag).to_owned()).collect(),
+            ..Node::default()
+        };
+        let taxonomy = Taxonomy::new([
+            node("en:chocolates", &[]),
+            node("en:chocolate-bars", &["en:chocolates"]),
+            node("en:pickles", &[]),
+            node("en:others", &[]),
+        ]);
+        let uses = Uses::of(&taxonomy);
         let known: Vec<Profile> =
-            (0..KIND_MIN).flat_map(|_| [profile(chocolate, 2_200.0), profile(pickle, 90.0)]).collect();
+            (0..KIND_MIN).flat_map(|_| [profile(chocolates, 2_200.0), profile(pickles, 90.0)]).collect();
         let usual = Usual::of(known.iter());
 
-        for (kind, energy_kj, is_excluded) in
-            [(chocolate, 500.0, true), (chocolate, 1_000.0, false), (pickle, 0.0, false), (2, 0.0, false)]
-        {
-            assert_eq!(usual.excludes(&profile(kind, energy_kj)), is_excluded, "{kind}: {energy_kj} kJ");
+        for (kind, energy_kj, is_excluded) in [
+            (chocolates, 500.0, true),
+            (chocolates, 1_000.0, false),
+            (bars, 500.0, true),
+            (bars, 1_000.0, false),
+            (pickles, 0.0, false),
+            (others, 0.0, false),
+        ] {
+            let is_told = usual.excludes(&profile(kind, energy_kj), &taxonomy, &uses);
+            assert_eq!(is_told, is_excluded, "{kind}: {energy_kj} kJ");
         }
     }
 }
