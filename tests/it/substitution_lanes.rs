@@ -4,7 +4,7 @@ use foodswap::food::allergen::Allergen;
 use foodswap::food::country::Country;
 use foodswap::food::diet::Verdict;
 use foodswap::food::nutri_score::{Grade, NutriScore, Source};
-use foodswap::food::nutrition::Nutrient;
+use foodswap::food::nutrition::{Amount, Nutrient};
 use foodswap::food::product::{Implausibility, Product};
 use foodswap::food::substitution::{Hidden, Lane, Status, Wishes};
 
@@ -304,7 +304,7 @@ fn a_better_letter_of_the_own_category_stays_first_though_another_food_gains_mor
 }
 
 #[test]
-fn one_letter_in_another_category_is_less_than_three_of_what_stands_in_well() {
+fn one_letter_in_another_category_is_less_than_more_of_what_stands_in_well_and_two_are_enough() {
     let sweets = |other: &str| {
         Shelf::of([
             food("Milk chocolate; One; en:milk-chocolates; e 24; 2250 31 18 55 2 7 0.25"),
@@ -313,8 +313,61 @@ fn one_letter_in_another_category_is_less_than_three_of_what_stands_in_well() {
         ])
     };
 
-    assert_eq!(names(&sweets("d 16"), "Milk chocolate", &Wishes::default())[0], "Almonds");
-    assert_eq!(names(&sweets("b 2"), "Milk chocolate", &Wishes::default())[0], "Dark chocolate");
+    for (other, first) in [("d 16", "Almonds"), ("c 9", "Dark chocolate"), ("b 2", "Dark chocolate")] {
+        assert_eq!(names(&sweets(other), "Milk chocolate", &Wishes::default())[0], first, "{other}");
+    }
+}
+
+#[test]
+fn another_food_for_one_letter_must_stand_in_well() {
+    let pasta = |judged: &str| {
+        let pasta = food(&format!("Pasta; One; en:pastas; {judged}; 1500 1.5 0.3 3 3 12 0.3"));
+        Shelf::of([pasta, food("Lentils; Two; en:lentils; a -6; 1400 1.5 0.2 1 12 24 0.02")])
+    };
+    assert!(pasta("b 1").proposed("Pasta", Lane::Bolder).is_empty());
+    assert_eq!(pasta("c 8").proposed("Pasta", Lane::Bolder), ["Lentils"]);
+
+    let popcorn = food("Popcorn; Five; en:popcorn; a -3; 1600 4 0.5 1 14 12 0");
+    let crisps = food("Light crisps; Six; en:potato-crisps; b 2; 1900 18 2 1 5 6 0.6");
+    assert_eq!(Shelf::of([crisps, popcorn]).proposed("Light crisps", Lane::Bolder), ["Popcorn"]);
+}
+
+#[test]
+fn mayonnaise_is_not_answered_with_tomato_sauce() {
+    let tomatoes = food("Tomato sauce; One; en:tomato-sauces; a -2; 150 0.5 0.1 4 2 1.5 0.3");
+    let hummus = food("Hummus; Two; en:hummus; b 2; 900 18 2 1 6 7 0.9");
+    let mayonnaise = food("Mayonnaise; Three; en:mayonnaises; e 20; 2900 78 7 2 0 1 1.3");
+    let shelf = Shelf::of([mayonnaise, tomatoes.clone(), hummus]);
+
+    assert_eq!(names(&shelf, "Mayonnaise", &Wishes::default()), ["Hummus"]);
+
+    let pesto = food("Pesto; Four; en:pestos; d 15; 1900 45 6 3 2 5 2");
+    assert_eq!(names(&Shelf::of([pesto, tomatoes]), "Pesto", &Wishes::default()), ["Tomato sauce"]);
+}
+
+#[test]
+fn what_cannot_be_compared_comes_after_what_can() {
+    let mut energy_alone = cookie("Energy alone", "One", "a -1", 3.0);
+    (energy_alone.nutrition.sugars_g, energy_alone.nutrition.salt_g) = (None, None);
+    energy_alone.nutrition.saturated_fat_g = None;
+    energy_alone.nutrition.energy_kj = Some(Amount::labelled(1_500.0));
+    let shelf = Shelf::of([sweet(), energy_alone, cookie("All told", "Two", "a -1", 3.0)]);
+
+    assert_eq!(names(&shelf, "Sweet cookies", &Wishes::default()), ["All told", "Energy alone"]);
+}
+
+#[test]
+fn meat_comes_last_for_who_eats_none() {
+    let patty = |name: &str, vegetarian: Verdict| {
+        let mut product = food(&format!("{name}; {name}; en:meat-analogues; a -2; 700 5 1 1 6 18 0.8"));
+        product.analysis.vegetarian = vegetarian;
+        product
+    };
+    let mut beans = food("Bean patty; One; en:meat-analogues; c 8; 900 12 2 2 5 14 1.4");
+    beans.analysis.vegetarian = Verdict::Yes;
+    let shelf = Shelf::of([beans, patty("With chicken", Verdict::No), patty("Lentils", Verdict::Yes)]);
+
+    assert_eq!(names(&shelf, "Bean patty", &Wishes::default()), ["Lentils", "With chicken"]);
 }
 
 #[test]

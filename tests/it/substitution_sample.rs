@@ -28,11 +28,11 @@ fn on_real_products_the_measures_hold() {
     let Some(measured) = measured() else { return };
     let percent = |share: Share| share.percent().expect("measured");
 
-    assert!(percent(measured.coverage) >= 97.7, "{measured:?}");
-    assert!(percent(measured.same_specific) >= 88.0, "{measured:?}");
-    assert!(percent(measured.shared_country) >= 76.2, "{measured:?}");
+    assert!(percent(measured.coverage) > 97.1, "{measured:?}");
+    assert!(percent(measured.same_specific) > 87.6, "{measured:?}");
+    assert!(percent(measured.shared_country) > 74.5, "{measured:?}");
     assert!(percent(measured.allergen_added) <= 0.5, "{measured:?}");
-    assert!(measured.mean_gain_stated >= 1.93, "{measured:?}");
+    assert!(measured.mean_gain_stated > 2.0, "{measured:?}");
     for never in [measured.brand_crowding, measured.duplicates, measured.worse_grade, measured.implausible] {
         assert_eq!(never.count, 0, "{measured:?}");
     }

@@ -14,19 +14,29 @@ pub struct Occasion {
     pub offered: &'static [&'static str],
 }
 
+/// Occasions that nothing serves but what they name: the tomato sauce of a dish, which a wider moment would offer, is no
+/// mayonnaise.
+pub const CLOSED: &[&str] = &["a sauce at the table"];
+
 /// The occasions that bolder swaps know. Where a category stands in several, the earlier ones come first.
 ///
 /// Categories are tags of Open Food Facts; one that a taxonomy lacks is passed over.
 pub const OCCASIONS: &[Occasion] = &[
     Occasion {
+        name: "honey or jam on bread",
+        stands_in: true,
+        asked: &["en:honeys", "en:jams", "en:marmalades"],
+        offered: &["en:compotes", "en:fruit-and-vegetable-preserves", "en:jams", "en:oilseed-purees", "en:nut-butters"],
+    },
+    Occasion {
         name: "something sweet on bread",
-        stands_in: false,
-        asked: &["en:sweet-spreads", "fr:pates-a-tartiner", "en:honeys", "en:jams", "en:chocolate-spreads"],
+        stands_in: true,
+        asked: &["en:sweet-spreads", "fr:pates-a-tartiner", "en:chocolate-spreads"],
         offered: &["en:oilseed-purees", "en:nut-butters", "en:jams", "en:fruit-and-vegetable-preserves", "en:compotes"],
     },
     Occasion {
         name: "something to sweeten with",
-        stands_in: false,
+        stands_in: true,
         asked: &["en:sugars", "en:syrups", "en:sweeteners"],
         offered: &["en:compotes", "en:dates", "en:dried-fruits", "en:jams"],
     },
@@ -251,7 +261,7 @@ pub const OCCASIONS: &[Occasion] = &[
     },
     Occasion {
         name: "fat for bread and pan",
-        stands_in: false,
+        stands_in: true,
         asked: &[
             "en:fats",
             "en:butters",
@@ -278,13 +288,19 @@ pub const OCCASIONS: &[Occasion] = &[
         name: "cold meat",
         stands_in: false,
         asked: &["en:prepared-meats", "en:hams"],
-        offered: &["en:white-hams", "en:poultry-hams", "en:cooked-poultry-breast-slices", "en:poultries", "en:hummus"],
+        offered: &["en:white-hams", "en:poultry-hams", "en:cooked-poultry-breast-slices", "en:hummus"],
     },
     Occasion {
         name: "something savoury on bread",
         stands_in: true,
         asked: &["en:pate", "en:salted-spreads", "en:rillettes", "en:dips"],
         offered: &["en:hummus", "en:white-hams", "en:fish-rillettes", "en:canned-tunas", "en:fresh-cheeses"],
+    },
+    Occasion {
+        name: "vegetables on bread",
+        stands_in: true,
+        asked: &["en:plant-based-spreads", "en:plant-based-pates"],
+        offered: &["en:hummus", "en:plant-based-pates", "en:plant-based-spreads"],
     },
     Occasion {
         name: "sausages",
@@ -333,7 +349,13 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "a sauce at the table",
         stands_in: false,
-        asked: &["en:mayonnaises", "en:salad-dressings", "en:mustards", "en:condiments", "en:vinegars"],
+        asked: &["en:mayonnaises", "en:salad-dressings", "en:mustards", "en:vinegars"],
+        offered: &["en:mustards", "en:yogurt-sauces", "en:hummus", "en:guacamoles", "en:ketchup"],
+    },
+    Occasion {
+        name: "what gives a dish its taste",
+        stands_in: false,
+        asked: &["en:condiments"],
         offered: &["en:mustards", "en:yogurt-sauces", "en:hummus", "en:guacamoles", "en:ketchup"],
     },
     Occasion {

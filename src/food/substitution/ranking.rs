@@ -21,18 +21,24 @@ const BRAND_MAX: usize = 2;
 const CROWD_PLACES: usize = 5;
 /// Of the first places, those that the bolder lane gets when both lanes are asked for.
 const BOLDER_SHARE: f32 = 0.4;
-/// By so many letters more a bolder swap that stands in well is the better proposal, where the first of the same use has no
-/// better letter: nuts of letter a go before dark chocolate of letter d that has a few points less.
-const BOLDER_LEAD: f32 = 2.0;
-/// And by so many where it has one, in another category than the original's own: nuts of letter a go before a peppermint
-/// cream of letter d, but the biscuit filled with fruit stays before the fruit purée.
-const BOLDER_LEAD_OVER_LETTER: f32 = 3.0;
+/// So many letters more than the first of the same use a bolder swap that stands in well must gain to be the better
+/// proposal: popcorn of letter a goes before tortilla chips of letter b for crisps of letter c. Trials of larger swaps
+/// found them accepted as often as small ones.
+const BOLDER_LEAD: f32 = 1.0;
+/// And so many more where the first of the same use is of the very category that the original is thought to be of.
+const BOLDER_LEAD_OVER_GUESSED: f32 = 3.0;
+/// But a first of the same use that gains so many letters stays the first: the biscuit filled with fruit goes before fruit
+/// purée, though that gains four.
+const SAME_LETTERS_ENOUGH: f32 = 2.0;
+/// Letters that another food must gain unless it stands in well or is filed where the original is: nobody takes pickled
+/// garlic for vinegar because its letter is the next one.
+const BOLDER_LETTERS_MIN: f32 = 1.5;
 
 /// Points of salt, sugars and saturates that another food may be worse by; a bolder swap is no bargain then.
 const WORSENING_BOLD_MAX: f32 = 4.0;
 /// Candidates of a usual question, so that the lists need not grow.
 const CANDIDATES_USUAL: usize = 256;
-/// In a category that says next to nothing, names must be at least so alike.
+/// In a category that says next to nothing, names must be at least so alike, and what is spread on bread is no pasta.
 const LIKENESS_MIN: f32 = 0.3;
 /// And have at least so many words in common: one may be a chance, of the language or of the sketch.
 const WORDS_IN_COMMON_MIN: u32 = 2;
@@ -96,7 +102,10 @@ pub fn gain(original: &Profile, candidate: &Profile) -> Option<Gain> {
 
 fn is_alike(original: &Profile, candidate: &Profile) -> bool {
     let (one, other) = (original.sketch(), candidate.sketch());
-    words::common(one, other) >= WORDS_IN_COMMON_MIN && words::similarity(one, other) >= LIKENESS_MIN
+    let is_spread = |profile: &Profile| profile.form().has(Form::SPREAD);
+    is_spread(original) == is_spread(candidate)
+        && words::common(one, other) >= WORDS_IN_COMMON_MIN
+        && words::similarity(one, other) >= LIKENESS_MIN
 }
 
 /// Another food is worth the change only for a better letter; points alone are too little.
@@ -149,12 +158,8 @@ impl<'a> Ranking<'a> {
             Lane::Same => original.form().allows(profile.form()),
             Lane::Bolder => original.form().allows_boldly(profile.form()),
         };
-        let is_worth_it = || {
-            lane == Lane::Same
-                || has_better_letter(original, profile) && self.worsening.of(profile) <= WORSENING_BOLD_MAX
-        };
         let is_other = profile.name_key() != original.name_key() && !profile.is_implausible();
-        (fits && is_other && is_worth_it() && (!is_vague || is_alike(original, profile))).then_some(gain)
+        (fits && is_other && (!is_vague || is_alike(original, profile))).then_some(gain)
     }
 
     /// Takes a candidate in, unless something that was wished excludes it.
@@ -163,6 +168,10 @@ impl<'a> Ranking<'a> {
     /// wished country, true without one.
     pub fn consider(&mut self, candidate: Candidate<'a>, gain: Gain, sold_where_wished: bool) {
         let profile = candidate.profile;
+        let worsening = self.worsening.of(profile);
+        if candidate.lane == Lane::Bolder && !self.is_worth_the_change(&candidate, gain, worsening) {
+            return;
+        }
         if let Some(wish) = self.hiding(profile, sold_where_wished) {
             // A product stands in the lists of several categories; it is hidden once. One that would not be proposed
             // without the wish is not hidden by it.
@@ -177,9 +186,17 @@ impl<'a> Ranking<'a> {
         if added_allergens.0 == 0 && candidate.availability != Availability::Elsewhere {
             self.available[candidate.lane as usize] += 1;
         }
-        let weight = weight(self.original, &candidate, gain, self.worsening.of(profile));
+        let weight = weight(self.original, &candidate, gain, worsening);
         self.order.push(u64::from(heaviest_first(weight)) << 32 | self.ranked.len() as u64);
         self.ranked.push(Ranked { candidate, gain, added_allergens });
+    }
+
+    /// Whether another food is better enough than the original for a person to change what they eat.
+    fn is_worth_the_change(&self, candidate: &Candidate, gain: Gain, worsening: f32) -> bool {
+        let is_likely = candidate.stands_in || candidate.is_kin;
+        has_better_letter(self.original, candidate.profile)
+            && worsening <= WORSENING_BOLD_MAX
+            && (is_likely || letters(self.original, candidate.profile, gain) >= BOLDER_LETTERS_MIN)
     }
 
     /// How many of a lane were taken in that are not sold elsewhere only, without an added allergen.
@@ -263,22 +280,20 @@ impl<'a> Ranking<'a> {
         let is_bolder_ahead = first(Lane::Same).zip(first(Lane::Bolder)).is_some_and(|(same, bolder)| {
             let more = letters(bolder) - letters(same);
             let is_better_kin = bolder.candidate.is_kin && self.is_of_one_form(bolder) && more >= 0.0;
-            let enough = if letters(same) > 0.0 { BOLDER_LEAD_OVER_LETTER } else { BOLDER_LEAD };
-            let is_far_better = bolder.candidate.stands_in && more >= enough;
+            let is_guessed = same.candidate.closeness == CLOSEST_GUESSED;
+            let enough = if is_guessed { BOLDER_LEAD_OVER_GUESSED } else { BOLDER_LEAD };
+            let is_little = letters(same) < SAME_LETTERS_ENOUGH;
+            let is_far_better = bolder.candidate.stands_in && is_little && more >= enough;
             !self.is_kept(same) && (is_better_kin || is_far_better)
         });
         if is_bolder_ahead { Lane::Bolder } else { Lane::Same }
     }
 
     /// Whether a first proposal of the same use stays the first: a better letter from where the original is filed. Where
-    /// that is only guessed, it must be sold where the original is as well.
+    /// that is only guessed, nothing is sure enough to stay whatever the other lane has.
     fn is_kept(&self, same: &Ranked) -> bool {
         let candidate = &same.candidate;
-        let is_close = match candidate.closeness {
-            CLOSEST => true,
-            CLOSEST_GUESSED => candidate.availability != Availability::Elsewhere,
-            _ => candidate.is_kin,
-        };
+        let is_close = candidate.closeness == CLOSEST || candidate.is_kin && candidate.closeness != CLOSEST_GUESSED;
         is_close && letters(self.original, candidate.profile, same.gain) > 0.0
     }
 
@@ -319,7 +334,7 @@ impl<'a> Ranking<'a> {
             shared_category: (lane == Lane::Same).then_some(ranked.candidate.category),
             gain: ranked.gain,
             reasons: reasons(self.original, profile),
-            untold: untold(self.original, profile),
+            untold: untold(self.original, profile).collect(),
             worse_nova,
             added_allergens: ranked.added_allergens,
             // A drink weighs what it measures, near enough.

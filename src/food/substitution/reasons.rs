@@ -49,9 +49,9 @@ pub fn reasons(original: &Profile, substitute: &Profile) -> Vec<Reason> {
 }
 
 /// What most counts against a food and cannot be compared, because one of the two does not say how much it has of it.
-pub fn untold(original: &Profile, substitute: &Profile) -> Vec<Nutrient> {
+pub fn untold(original: &Profile, substitute: &Profile) -> impl Iterator<Item = Nutrient> {
     let is_told = |nutrient: &Nutrient| original.amount(*nutrient).and(substitute.amount(*nutrient)).is_some();
-    [Nutrient::Sugars, Nutrient::SaturatedFat, Nutrient::Salt].into_iter().filter(|one| !is_told(one)).collect()
+    [Nutrient::Sugars, Nutrient::SaturatedFat, Nutrient::Salt].into_iter().filter(move |one| !is_told(one))
 }
 
 /// Whether any of the [`reasons`] is a better one: what is not better in anything that can be told is not proposed.

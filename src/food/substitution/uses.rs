@@ -1,6 +1,6 @@
 //! Which categories mean one use, and where the ways up the taxonomy stop meaning it.
 
-use super::occasion::{OCCASIONS, Occasion};
+use super::occasion::{CLOSED, OCCASIONS, Occasion};
 use crate::food::category::{CategoryId, Taxonomy};
 
 use super::Lane;
@@ -172,6 +172,7 @@ struct Found {
     asked: Vec<CategoryId>,
     offered: Vec<CategoryId>,
     stands_in: bool,
+    is_closed: bool,
 }
 
 impl Uses {
@@ -184,6 +185,7 @@ impl Uses {
             asked: known(occasion.asked),
             offered: known(occasion.offered),
             stands_in: occasion.stands_in,
+            is_closed: CLOSED.contains(&occasion.name),
         };
         Self { breadths, occasions: OCCASIONS.iter().map(found).collect() }
     }
@@ -196,6 +198,12 @@ impl Uses {
     /// Whether categories put a product to some use, or name an occasion for it.
     pub fn is_told(&self, categories: &[CategoryId]) -> bool {
         categories.iter().any(|id| self.breadth(*id) == Breadth::Use)
+    }
+
+    /// Whether a food of the category `offered` is what people reach for at an occasion for which they choose `asked`.
+    pub fn serves(&self, taxonomy: &Taxonomy, offered: CategoryId, asked: CategoryId) -> bool {
+        let occasions = self.occasions.iter().filter(|found| found.asked.contains(&asked));
+        occasions.flat_map(|found| &found.offered).any(|id| *id == offered || taxonomy.is_a(offered, *id))
     }
 
     /// Where to look for substitutes of a product with these categories (those above included):
@@ -254,13 +262,17 @@ impl Uses {
             })
             .collect();
         asked.sort_by_key(|(depth, at)| (std::cmp::Reverse(*depth), *at));
-        // What a wider moment offers is for want of something closer: the tomato sauce of a dish is no mayonnaise.
+        // What a wider moment offers is for want of something closer.
         let closest = asked.first().map(|(depth, _)| *depth);
+        let is_closed = asked.first().is_some_and(|(_, at)| self.occasions[*at].is_closed);
+        if is_closed {
+            asked.retain(|(depth, _)| Some(*depth) == closest);
+        }
         let found = asked.iter().map(|(depth, at)| (&self.occasions[*at], Some(*depth) == closest));
         let offered = found
             .flat_map(|(found, is_closest)| found.offered.iter().map(move |id| (*id, found.stands_in && is_closest)));
         // The nearest moments only: all that is spread, sweet or savoury, is no occasion for a pâté.
-        let all = || categories.iter().copied().filter(|id| self.breadth(*id) == Breadth::Moment);
+        let all = || categories.iter().copied().filter(|id| !is_closed && self.breadth(*id) == Breadth::Moment);
         let moments = all().filter(|id| !all().any(|other| other != *id && taxonomy.is_a(other, *id)));
         let mut levels: Vec<Level> = Vec::new();
         for (category, stands_in) in offered.chain(moments.map(|id| (id, false))) {

@@ -1,21 +1,26 @@
 //! What each trait of a candidate is worth beside the others.
 
-use super::Gain;
 use super::profile::Profile;
 use super::ranking::{Availability, Candidate};
+use super::reasons::untold;
 use super::uses::CLOSEST_GUESSED;
 use super::words;
+use super::{Gain, Lane};
+use crate::food::diet::{Analysis, Verdict};
 
 // Closeness of use and availability come first: a person does not buy what is another thing or is not sold there. Then the
 // gain, then what is alike and well known.
 const CLOSENESS: f32 = 65.0;
-const COUNTRY_SHARED: f32 = 4.5;
+const COUNTRY_SHARED: f32 = 6.5;
 const COUNTRY_PRESUMED: f32 = -3.0;
-const COUNTRY_OTHER: f32 = -12.0;
+const COUNTRY_OTHER: f32 = -10.0;
 const GRADE: f32 = 4.5;
 /// And so much more for a letter in the original's own category: within one use the better of two is the one to buy, though
 /// another may be sold nearer.
-const OWN_GRADE: f32 = 1.5;
+const OWN_GRADE: f32 = 3.25;
+/// The same where the original is filed in a broad category only: of what people filed beside it nobody knows which is the
+/// most alike, so the letter decides.
+const BESIDE_GRADE: f32 = 9.0;
 /// For a letter that the record states itself, rather than one that we computed.
 const STATED: f32 = 22.0;
 /// For a letter that we computed from estimates: worth a little less than a whole letter, so that of two products of one
@@ -30,15 +35,22 @@ const FORM: f32 = -0.8;
 const WORSE_POINT: f32 = -0.3;
 const WORSENING_MAX: f32 = 10.0;
 const WORSE_NOVA: f32 = -0.4;
+/// For each of sugars, saturated fat and salt that cannot be compared: a shopper should not have to guess.
+const UNTOLD: f32 = -2.0;
 const COMPLETENESS: f32 = 0.5;
 const POPULARITY: f32 = 0.8;
+/// For what is known to be no vegetarian food, where the original is known to be one: who eats a patty of beans wants no
+/// chicken.
+const WITH_MEAT: f32 = -30.0;
+/// The same of vegan foods: bread with milk is bread all the same.
+const WITH_MILK_OR_EGGS: f32 = -2.0;
 const ALLERGENS_UNKNOWN: f32 = -0.3;
-const DECLARED_OTHERWISE: f32 = -40.0;
+const DECLARED_OTHERWISE: f32 = -80.0;
 /// How much of its closeness is left to a product whose categories contradict one another.
 const ASIDE: f32 = 0.95;
 /// For a product that people filed exactly where the original is: a dessert cream for a dessert cream, rather than a
 /// yogurt, which is only known to be one of the dairy desserts.
-const KIN: f32 = 14.0;
+const KIN: f32 = 17.0;
 
 /// How many letters better it is, between those by the rule in use and those that the packs state.
 pub(super) fn letters(original: &Profile, candidate: &Profile, gain: Gain) -> f32 {
@@ -65,7 +77,7 @@ pub(super) fn weight(original: &Profile, candidate: &Candidate, gain: Gain, wors
         + if candidate.is_kin { KIN } else { 0.0 }
         + country
         + GRADE * letters
-        + if candidate.closeness >= CLOSEST_GUESSED { OWN_GRADE * letters } else { 0.0 }
+        + own_grade(candidate) * letters
         + SAME_LETTER * (1.0 - letters.min(1.0))
         + POINT * f32::from(gain.score.unwrap_or(0).min(POINTS_COUNTED_MAX))
         + if profile.stated_grade().is_some() { STATED } else { 0.0 }
@@ -74,8 +86,31 @@ pub(super) fn weight(original: &Profile, candidate: &Candidate, gain: Gain, wors
         + FORM * original.form().distance(profile.form()) as f32
         + WORSE_POINT * worsening.min(WORSENING_MAX)
         + WORSE_NOVA * f32::from(nova)
+        + diet(original.analysis(), profile.analysis())
+        + UNTOLD * untold(original, profile).count() as f32
         + COMPLETENESS * f32::from(profile.completeness()) / 100.0
         + POPULARITY * f32::from(profile.popularity()) / 255.0
         + if is_unsure { ALLERGENS_UNKNOWN } else { 0.0 }
         + if declares_otherwise { DECLARED_OTHERWISE } else { 0.0 }
+}
+
+/// What a letter is worth beyond [`GRADE`] for being found where the original is.
+fn own_grade(candidate: &Candidate) -> f32 {
+    match candidate.lane {
+        Lane::Same if candidate.closeness >= CLOSEST_GUESSED => OWN_GRADE,
+        Lane::Bolder if candidate.is_kin => BESIDE_GRADE,
+        Lane::Same | Lane::Bolder => 0.0,
+    }
+}
+
+/// What it costs to leave the diet that the original is known to fit.
+fn diet(original: Analysis, candidate: Analysis) -> f32 {
+    let leaves = |from: Verdict, to: Verdict| from == Verdict::Yes && to == Verdict::No;
+    if leaves(original.vegetarian, candidate.vegetarian) {
+        WITH_MEAT
+    } else if leaves(original.vegan, candidate.vegan) {
+        WITH_MILK_OR_EGGS
+    } else {
+        0.0
+    }
 }
