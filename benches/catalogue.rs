@@ -5,10 +5,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use foodswap::catalogue::build::build;
 use foodswap::catalogue::generations;
@@ -20,6 +17,14 @@ use foodswap::food::country::CountrySet;
 use foodswap::food::nutri_score::{Grade, NutriScore, Source, Version};
 use foodswap::food::nutrition::{Amount, Nutrition};
 use foodswap::food::product::{FrontImage, Lang, Product, Text};
+
+#[path = "shared/memory.rs"]
+mod memory;
+#[path = "shared/timing.rs"]
+mod timing;
+
+use memory::watched;
+use timing::{Times, timed};
 
 /// Without a number on the command line.
 const PRODUCTS_DEFAULT: u64 = 100_000;
@@ -35,17 +40,18 @@ fn main() {
     let folder = tempfile::Builder::new().prefix("foodswap-bench-").tempdir().expect("a folder for the snapshot");
     let taxonomy = taxonomy();
 
-    let watch = MemoryWatch::start();
     let started = Instant::now();
-    let snapshot = build(folder.path(), 1, Origin::OpenFoodFacts, 0, Some(&taxonomy), |add| {
-        (0..count).try_for_each(|number| add(product(number, &taxonomy)))
-    })
-    .expect("build");
+    let (snapshot, peak_kib) = watched(|| {
+        build(folder.path(), 1, Origin::OpenFoodFacts, 0, Some(&taxonomy), |add| {
+            (0..count).try_for_each(|number| add(product(number, &taxonomy)))
+        })
+        .expect("build")
+    });
     let seconds = started.elapsed().as_secs_f64();
     println!("products            {count:>12}");
     println!("build               {seconds:>12.2} s (making the products included)");
     println!("generator alone     {:>12.2} s", generator_seconds(count, &taxonomy));
-    println!("peak anonymous      {:>12.1} MB", watch.stop() as f64 / 1024.0);
+    println!("peak anonymous      {:>12.1} MB", peak_kib as f64 / 1024.0);
     println!("file                {:>12.1} MB", snapshot.file_len() as f64 / 1e6);
     drop(snapshot);
 
@@ -72,16 +78,9 @@ fn lookups(snapshot: &Snapshot, count: u64) {
 
 /// Times every call by itself.
 fn report<T>(what: &str, inputs: impl Iterator<Item = T>, mut call: impl FnMut(T)) {
-    let mut nanoseconds: Vec<u64> = inputs
-        .map(|input| {
-            let started = Instant::now();
-            call(input);
-            started.elapsed().as_nanos() as u64
-        })
-        .collect();
-    nanoseconds.sort_unstable();
-    let at = |share: f64| nanoseconds[((nanoseconds.len() - 1) as f64 * share) as usize] as f64 / 1e3;
-    println!("{what:<10} p50 {:>8.2} µs  p99 {:>8.2} µs  max {:>8.2} µs", at(0.5), at(0.99), at(1.0));
+    let times = Times::of(inputs.map(|input| timed(|| call(input))));
+    let [median, p99, worst] = [0.5, 0.99, 1.0].map(|share| times.us(share));
+    println!("{what:<10} p50 {median:>8.2} µs  p99 {p99:>8.2} µs  max {worst:>8.2} µs");
 }
 
 fn sections(folder: &Path) {
@@ -95,39 +94,6 @@ fn generator_seconds(count: u64, taxonomy: &Taxonomy) -> f64 {
     let names: usize = (0..count).map(|number| product(number, taxonomy).names.len()).sum();
     assert!(names > 0 || count == 0);
     started.elapsed().as_secs_f64()
-}
-
-/// The highest anonymous memory of this process, looked at twenty times a second.
-struct MemoryWatch {
-    over: Arc<AtomicBool>,
-    peak_kb: Arc<AtomicU64>,
-    thread: thread::JoinHandle<()>,
-}
-
-impl MemoryWatch {
-    fn start() -> Self {
-        let (over, peak_kb) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-        let (watched, peak) = (Arc::clone(&over), Arc::clone(&peak_kb));
-        let thread = thread::spawn(move || {
-            while !watched.load(Ordering::Relaxed) {
-                peak.fetch_max(anonymous_kb(), Ordering::Relaxed);
-                thread::sleep(Duration::from_millis(50));
-            }
-        });
-        Self { over, peak_kb, thread }
-    }
-
-    fn stop(self) -> u64 {
-        self.over.store(true, Ordering::Relaxed);
-        self.thread.join().expect("the watch does not panic");
-        self.peak_kb.load(Ordering::Relaxed)
-    }
-}
-
-fn anonymous_kb() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
 // --- made-up products ------------------------------------------------------------------------------------

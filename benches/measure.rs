@@ -16,6 +16,11 @@ use foodswap::food::product::Lang;
 use foodswap::food::substitution::Wishes;
 use serde_json::{Value, json};
 
+#[path = "shared/timing.rs"]
+mod timing;
+
+use timing::{Times, timed};
+
 /// Questions of each kind; p99 then rests on a hundred of them.
 const QUESTIONS: usize = 10_000;
 /// Whole pages; they take longer, and only their CPU time in all is asked for.
@@ -83,16 +88,7 @@ fn searches(snapshot: &Snapshot, docs: &[Doc]) -> Value {
         })
         .collect();
     let search = |text: String| {
-        let request = SearchRequest {
-            text,
-            lang: Lang::FR,
-            prefer_country: None,
-            country: None,
-            grades: Vec::new(),
-            category: None,
-            offset: 0,
-            limit: 24,
-        };
+        let request = SearchRequest::of(text, Lang::FR, 24);
         timed(|| snapshot.search(&request))
     };
     let cut = |name: &String| name.chars().take(name.chars().count().saturating_sub(2)).collect();
@@ -170,18 +166,9 @@ fn in_address(text: &str) -> String {
     })
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> Duration {
-    let start = Instant::now();
-    let result = std::hint::black_box(work());
-    let elapsed = start.elapsed();
-    drop(result);
-    elapsed
-}
-
 fn percentiles(durations: impl Iterator<Item = Duration>) -> Value {
-    let mut us: Vec<f64> = durations.map(|duration| duration.as_secs_f64() * 1e6).collect();
-    us.sort_by(f64::total_cmp);
-    let at = |part: f64| round(us[((us.len() - 1) as f64 * part) as usize]);
+    let times = Times::of(durations);
+    let at = |share: f64| round(times.us(share));
     json!({"p50_us": at(0.5), "p99_us": at(0.99), "worst_us": at(1.0)})
 }
 

@@ -8,8 +8,6 @@
 //! products one brand, a quantity and a chain of categories. The same arguments give the same catalogue and queries.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use foodswap::catalogue::facts::{Facts, FactsBuilder};
@@ -20,10 +18,16 @@ use foodswap::food::category::{CategoryId, Node, Taxonomy};
 use foodswap::food::country::{Country, CountrySet};
 use foodswap::food::product::{Lang, Product, Text};
 
+#[path = "shared/memory.rs"]
+mod memory;
 #[path = "search/oracle.rs"]
 mod oracle;
+#[path = "shared/timing.rs"]
+mod timing;
 
+use memory::{anonymous_kib, watched};
 use oracle::Asked;
+use timing::{Times, timed};
 
 const KIND: [u8; 8] = *b"FSW-BENC";
 /// Queries of each kind.
@@ -144,30 +148,6 @@ fn writer_len(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
-fn anonymous_kib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
-}
-
-/// Runs something while the peak of anonymous memory is watched; returns that peak in KiB too.
-fn watched<T>(work: impl FnOnce() -> T) -> (T, u64) {
-    let (peak, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-    let watcher = std::thread::spawn({
-        let (peak, over) = (Arc::clone(&peak), Arc::clone(&over));
-        move || {
-            while !over.load(Ordering::Relaxed) {
-                peak.fetch_max(anonymous_kib(), Ordering::Relaxed);
-                std::thread::sleep(Duration::from_millis(20));
-            }
-        }
-    });
-    let result = work();
-    over.store(true, Ordering::Relaxed);
-    watcher.join().expect("watcher");
-    (result, peak.load(Ordering::Relaxed))
-}
-
 /// A kind of query: its name, and how it is made of a product's words.
 type Kind = (&'static str, fn(&mut Numbers, &[String], &str) -> String);
 
@@ -221,12 +201,6 @@ fn mistake(numbers: &mut Numbers, word: &mut String) {
     }
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> Duration {
-    let start = Instant::now();
-    std::hint::black_box(work());
-    start.elapsed()
-}
-
 fn beginning(word: &str, letters: usize) -> String {
     word.chars().take(letters).collect()
 }
@@ -268,16 +242,8 @@ fn queries(catalogue: &Catalogue, (_, query): Kind, count: usize) -> impl Iterat
         let any = if turn % 2 == 0 { numbers.below(catalogue.count) } else { numbers.skewed(catalogue.count) };
         let product = catalogue.product(any as u32);
         let words: Vec<String> = product.names[0].text.split(' ').map(str::to_owned).collect();
-        SearchRequest {
-            text: query(&mut numbers, &words, &product.brands[0]),
-            lang: Lang::FR,
-            prefer_country: Some(Country(0)),
-            country: None,
-            grades: Vec::new(),
-            category: None,
-            offset: 0,
-            limit: 24,
-        }
+        let text = query(&mut numbers, &words, &product.brands[0]);
+        SearchRequest { prefer_country: Some(Country(0)), ..SearchRequest::of(text, Lang::FR, 24) }
     })
 }
 
@@ -311,8 +277,8 @@ fn measure(catalogue: &Catalogue, kind: Kind, search: impl Fn(&SearchRequest) ->
         }
         times.push(time);
     }
-    times.sort_unstable();
-    let at = |share: f64| times[((QUERIES - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+    let times = Times::of(times);
+    let at = |share: f64| times.us(share) / 1e3;
     println!(
         "{:20} p50 {:7.3} ms  p99 {:7.3} ms  worst {:7.3} ms ({})  with results {:.1} %",
         kind.0,

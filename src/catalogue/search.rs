@@ -76,6 +76,22 @@ pub struct SearchRequest {
     pub limit: usize,
 }
 
+impl SearchRequest {
+    /// The first `limit` products that a text finds, whatever they are.
+    pub fn of(text: impl Into<String>, lang: Lang, limit: usize) -> Self {
+        Self {
+            text: text.into(),
+            lang,
+            prefer_country: None,
+            country: None,
+            grades: Vec::new(),
+            category: None,
+            offset: 0,
+            limit,
+        }
+    }
+}
+
 /// How many products match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Count {

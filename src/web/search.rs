@@ -61,14 +61,11 @@ impl SearchQuery {
     fn request(&self, category: Option<CategoryId>, visit: &Visit<'_>) -> SearchRequest {
         let page = self.page.0.unwrap_or(PageNumber::FIRST);
         SearchRequest {
-            text: self.q.0.clone(),
-            lang: visit.language().lang(),
-            prefer_country: None,
             country: self.country.0,
             grades: self.grades(),
             category,
             offset: page.offset(PAGE_SIZE),
-            limit: PAGE_SIZE,
+            ..SearchRequest::of(self.q.0.as_str(), visit.language().lang(), PAGE_SIZE)
         }
     }
 

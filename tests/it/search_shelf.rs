@@ -57,16 +57,7 @@ impl Shelf {
 
 /// A request for the first page.
 pub(crate) fn request(text: &str) -> SearchRequest {
-    SearchRequest {
-        text: text.to_owned(),
-        lang: Lang::FR,
-        prefer_country: None,
-        country: None,
-        grades: Vec::new(),
-        category: None,
-        offset: 0,
-        limit: 10,
-    }
+    SearchRequest::of(text, Lang::FR, 10)
 }
 
 fn write(scratch: &Path, path: &Path, products: &[Product], taxonomy: &Taxonomy) {

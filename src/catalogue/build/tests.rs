@@ -31,16 +31,7 @@ fn filed(code: u64, grade: Grade, score: i8, categories: &[&str]) -> Product {
 }
 
 fn looking_for(text: &str) -> SearchRequest {
-    SearchRequest {
-        text: text.to_owned(),
-        lang: Lang::FR,
-        prefer_country: None,
-        country: None,
-        grades: Vec::new(),
-        category: None,
-        offset: 0,
-        limit: 10,
-    }
+    SearchRequest::of(text, Lang::FR, 10)
 }
 
 fn codes(snapshot: &Snapshot, docs: &[Doc]) -> Vec<u128> {
