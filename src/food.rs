@@ -7,6 +7,7 @@ pub mod category;
 pub mod country;
 pub mod diet;
 pub mod explanation;
+pub mod lang;
 pub mod nutri_score;
 pub mod nutrition;
 pub mod product;

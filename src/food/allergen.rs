@@ -87,6 +87,11 @@ impl Allergen {
         if lang == Lang::FR { french } else { english }
     }
 
+    /// Its word in addresses and on a command line: its tag without the language.
+    pub fn word(self) -> &'static str {
+        self.tag().trim_start_matches("en:")
+    }
+
     fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Gluten => ("Gluten", "Gluten"),

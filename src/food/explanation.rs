@@ -2,16 +2,18 @@
 //!
 //! Every number in a text is rounded from a [`Reason`] or is a NOVA group of the [`Substitute`].
 
+mod tongue;
+
+use super::lang::Lang;
 use super::nutrition::Nutrient;
-use super::product::Lang;
 use super::substitution::{Hidden, Reason, Status, Substitute};
+
+use tongue::Tongue;
 
 /// Gains that a sentence names; more is a table, and the page has one.
 const GAINS_MAX: usize = 3;
 /// Energy rounds to "a little" below this, %.
 const LITTLE_ENERGY_PERCENT: f64 = 10.0;
-/// Between a number and its unit, in both languages, so that no line breaks there.
-const SPACE: char = '\u{a0}';
 
 /// Why a substitute is healthier, and in what it is not: in French, else in English.
 pub fn text(substitute: &Substitute, lang: Lang) -> String {
@@ -35,6 +37,9 @@ pub fn text(substitute: &Substitute, lang: Lang) -> String {
     if substitute.mixes_bases {
         parts.push(tongue.mixed_bases().to_owned());
     }
+    if !substitute.untold.is_empty() && !substitute.is_by_letter_alone() {
+        parts.push(tongue.untold(&substitute.untold));
+    }
     parts.join(", ")
 }
 
@@ -45,29 +50,8 @@ pub fn change(reason: &Reason, lang: Lang) -> String {
 
 /// How the question ended, with what could be done about it: in French, else in English.
 pub fn status(status: Status, hidden: &Hidden, lang: Lang) -> String {
-    let tongue = Tongue::of(lang);
     let kept_away = hidden.allergen + hidden.diet + hidden.unknown + hidden.country;
-    let sentence = match (tongue, status) {
-        (Tongue::English, Status::Found) => "Healthier foods to buy instead.",
-        (Tongue::French, Status::Found) => "Des aliments plus sains à acheter à la place.",
-        (Tongue::English, Status::AlreadyBest) => "Good choice: it is already among the best of its kind.",
-        (Tongue::French, Status::AlreadyBest) => "Bon choix\u{a0}: c’est déjà l’un des meilleurs de sa catégorie.",
-        (Tongue::English, Status::NoneFound) if kept_away > 0 => {
-            "There are healthier foods, but none that fits your wishes: try with fewer of them."
-        }
-        (Tongue::French, Status::NoneFound) if kept_away > 0 => {
-            "Il existe des aliments plus sains, mais aucun ne répond à vos souhaits\u{a0}: essayez d’en retirer."
-        }
-        (Tongue::English, Status::NoneFound) => "We know of nothing healthier for the same use.",
-        (Tongue::French, Status::NoneFound) => "Nous ne connaissons rien de plus sain pour le même usage.",
-        (Tongue::English, Status::NotComparable) => {
-            "Its record lacks a category or a Nutri-Score, so there is nothing to compare it by."
-        }
-        (Tongue::French, Status::NotComparable) => {
-            "Sa fiche n’indique pas de catégorie ou de Nutri-Score\u{a0}: nous ne pouvons pas le comparer."
-        }
-    };
-    sentence.to_owned()
+    Tongue::of(lang).status(status, kept_away > 0).to_owned()
 }
 
 /// The most telling gains; fat and energy only where there is room, since saturates and sugars say it better.
@@ -140,117 +124,11 @@ fn rounded_g(grams: f64) -> f64 {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tongue {
-    English,
-    French,
-}
-
-impl Tongue {
-    fn of(lang: Lang) -> Self {
-        if lang == Lang::FR { Self::French } else { Self::English }
-    }
-
-    fn change(self, reason: &Reason) -> String {
-        match self {
-            Self::English => english(reason),
-            Self::French => french(reason),
-        }
-    }
-
-    /// Where no nutrient is known to have got better, the letter is all there is to say.
-    fn better_letter(self) -> &'static str {
-        match self {
-            Self::English => "a better Nutri-Score",
-            Self::French => "un meilleur Nutri-Score",
-        }
-    }
-
-    /// Where a record states nothing else.
-    fn letter_alone(self) -> &'static str {
-        match self {
-            Self::English => "a better Nutri-Score (no nutrient of both is known)",
-            Self::French => "un meilleur Nutri-Score (aucun nutriment n’est connu pour les deux)",
-        }
-    }
-
-    fn more_processed(self, from: u8, to: u8) -> String {
-        match self {
-            Self::English => format!("more processed (NOVA{SPACE}{to} instead of{SPACE}{from})"),
-            Self::French => format!("plus transformé (NOVA{SPACE}{to} au lieu de{SPACE}{from})"),
-        }
-    }
-
-    fn contains(self, allergen: &str) -> String {
-        match self {
-            Self::English => format!("contains {allergen}, unlike the original"),
-            Self::French => format!("contient l’allergène «{SPACE}{allergen}{SPACE}», absent de l’original"),
-        }
-    }
-
-    fn mixed_bases(self) -> &'static str {
-        match self {
-            Self::English => "one counted per 100\u{a0}g, the other per 100\u{a0}ml",
-            Self::French => "l’un compté pour 100\u{a0}g, l’autre pour 100\u{a0}ml",
-        }
-    }
-
-    fn contains_another_allergen(self) -> String {
-        match self {
-            Self::English => "contains an allergen that the original does not name".to_owned(),
-            Self::French => "contient un allergène que l’original n’indique pas".to_owned(),
-        }
-    }
-}
-
-fn english(reason: &Reason) -> String {
-    let what = match reason.nutrient {
-        Nutrient::Energy => "energy",
-        Nutrient::Fat => "fat",
-        Nutrient::SaturatedFat => "saturated fat",
-        Nutrient::Carbohydrates => "carbohydrate",
-        Nutrient::Sugars => "sugar",
-        Nutrient::Fiber => "fibre",
-        Nutrient::Proteins => "protein",
-        Nutrient::Salt => "salt",
-    };
-    let direction = if reason.to < reason.from { "less" } else { "more" };
-    let about = if reason.estimated { "about " } else { "" };
-    match amount(reason) {
-        Amount::Nothing => format!("no {what}"),
-        Amount::AlmostNothing => format!("almost no {what}"),
-        Amount::Little => format!("a little {direction} {what}"),
-        Amount::Percent(percent) => format!("{about}{percent}{SPACE}% {direction} {what}"),
-        Amount::Grams(grams) => format!("{about}{grams}{SPACE}g {direction} {what}"),
-    }
-}
-
-fn french(reason: &Reason) -> String {
-    let (de, bare) = match reason.nutrient {
-        Nutrient::Energy => ("de calories", "calories"),
-        Nutrient::Fat => ("de matières grasses", "matières grasses"),
-        Nutrient::SaturatedFat => ("d’acides gras saturés", "acides gras saturés"),
-        Nutrient::Carbohydrates => ("de glucides", "glucides"),
-        Nutrient::Sugars => ("de sucres", "sucres"),
-        Nutrient::Fiber => ("de fibres", "fibres"),
-        Nutrient::Proteins => ("de protéines", "protéines"),
-        Nutrient::Salt => ("de sel", "sel"),
-    };
-    let (un_peu, en) = if reason.to < reason.from { ("un peu moins", "en moins") } else { ("un peu plus", "en plus") };
-    let about = if reason.estimated { "environ " } else { "" };
-    match amount(reason) {
-        Amount::Nothing => format!("sans {bare}"),
-        Amount::AlmostNothing => format!("presque pas {de}"),
-        Amount::Little => format!("{un_peu} {de}"),
-        Amount::Percent(percent) => format!("{about}{percent}{SPACE}% {de} {en}"),
-        Amount::Grams(grams) => format!("{about}{}{SPACE}g {de} {en}", grams.to_string().replace('.', ",")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::tongue::SPACE;
     use super::*;
     use crate::food::allergen::{Allergen, Allergens};
     use crate::food::substitution::{Gain, Lane};
@@ -337,6 +215,20 @@ mod tests {
 
         assert_eq!(text(&beans, Lang::EN), "a better Nutri-Score (no nutrient of both is known)");
         assert_eq!(text(&beans, Lang::FR), "un meilleur Nutri-Score (aucun nutriment n’est connu pour les deux)");
+    }
+
+    #[test]
+    fn what_one_of_both_does_not_state_is_said_last() {
+        let told = vec![reason(Nutrient::Sugars, 50.0, 25.0)];
+        let biscuit = Substitute { untold: vec![Nutrient::SaturatedFat, Nutrient::Salt], ..substitute(told) };
+        let by_letter = Substitute { untold: vec![Nutrient::Salt], ..substitute(Vec::new()) };
+
+        assert_eq!(text(&biscuit, Lang::EN), "50\u{a0}% less sugar, not known for one of both: saturated fat, salt");
+        assert_eq!(
+            text(&biscuit, Lang::FR),
+            "50\u{a0}% de sucres en moins, inconnu pour l’un des deux\u{a0}: acides gras saturés, sel"
+        );
+        assert!(!text(&by_letter, Lang::EN).contains("one of both:"), "nothing of it is known, which is said");
     }
 
     #[test]

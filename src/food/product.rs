@@ -10,34 +10,7 @@ use super::diet::Analysis;
 use super::nutri_score::{Grade, NutriScore};
 use super::nutrition::Nutrition;
 
-/// A two-letter language code (ISO 639-1), lower case; `xx` where the language is unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Lang(pub [u8; 2]);
-
-impl Lang {
-    /// English.
-    pub const EN: Self = Self(*b"en");
-    /// French.
-    pub const FR: Self = Self(*b"fr");
-    /// Unknown.
-    pub const UNKNOWN: Self = Self(*b"xx");
-
-    /// Reads `fr`, `FR` or `fr-CA`; anything else is none.
-    pub fn parse(text: &str) -> Option<Self> {
-        let code = text.split(['-', '_']).next()?.as_bytes();
-        match code {
-            [first, second] if first.is_ascii_alphabetic() && second.is_ascii_alphabetic() => {
-                Some(Self([first.to_ascii_lowercase(), second.to_ascii_lowercase()]))
-            }
-            _ => None,
-        }
-    }
-
-    /// The two letters.
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("xx")
-    }
-}
+pub use super::lang::Lang;
 
 /// A text and its language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,21 +173,6 @@ impl Product {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_language_is_read_from_its_code_in_any_case_and_region() {
-        for (text, lang) in [
-            ("fr", Some(Lang::FR)),
-            ("FR", Some(Lang::FR)),
-            ("fr-CA", Some(Lang::FR)),
-            ("en_US", Some(Lang::EN)),
-            ("", None),
-            ("fra", None),
-            ("f1", None),
-        ] {
-            assert_eq!(Lang::parse(text), lang, "{text}");
-        }
-    }
 
     #[test]
     fn a_name_falls_back_to_the_main_language() {
