@@ -72,7 +72,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// Another failure of the file system.
-    #[error("{path}: {cause}")]
+    #[error("{path}: {cause}; see to that file and its folder, then do it again")]
     Io {
         /// Where.
         path: PathBuf,

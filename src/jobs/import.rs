@@ -30,7 +30,7 @@ mod read;
 mod report;
 mod spill;
 
-pub use report::{FileReport, ImportReport, Seconds};
+pub use report::{FileReport, ImportReport, Seconds, TaxonomyFrom};
 
 /// How to import.
 #[derive(Debug, Clone, Copy)]
@@ -95,7 +95,10 @@ pub enum ImportError {
     #[error("nothing to import: name at least one file")]
     NoFile,
     /// The files were read to their ends and there was not one product in them.
-    #[error("no product among {lines} lines, so nothing was changed; is it a dump or an export of Open Food Facts?")]
+    #[error(
+        "{}: no product among {lines} lines, so nothing was changed; is it a dump or an export of Open Food Facts?",
+        names(files)
+    )]
     NoProduct {
         /// Lines read.
         lines: u64,
@@ -128,6 +131,10 @@ pub enum ImportError {
     /// Somebody asked to stop.
     #[error("stopped before the end; nothing was changed")]
     Stopped,
+}
+
+fn names(files: &[FileReport]) -> String {
+    files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 impl From<StoreError> for ImportError {
@@ -199,6 +206,11 @@ pub fn import(
     drop(spill);
     let storing_s = start.elapsed().as_secs_f64() - reading_s;
 
+    let taxonomy = match (&categories, draft.has_taxonomy()) {
+        (Some(_), _) => TaxonomyFrom::TheseFiles,
+        (None, true) => TaxonomyFrom::AnEarlierImport,
+        (None, false) => TaxonomyFrom::Nowhere,
+    };
     let (generation, count) = (draft.generation(), draft.products());
     let published = publication::publish(draft, origin, options.now_t, data_dir, &mut |built| {
         let at = Progress { products: built, products_total: Some(count), ..Progress::at(Phase::Building) };
@@ -214,6 +226,7 @@ pub fn import(
         records: spilled,
         products: count,
         starter_foods_removed: if origin == Origin::OpenFoodFacts { starter_foods(&there) } else { 0 },
+        taxonomy,
         generation,
         seconds: Seconds {
             reading: reading_s,

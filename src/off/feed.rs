@@ -32,12 +32,12 @@ use packing::Counted;
 #[derive(Debug, thiserror::Error)]
 pub enum FeedError {
     /// The operating system refuses.
-    #[error("cannot read {name}: {source}")]
+    #[error("{name}: {}", refusal(cause))]
     Read {
         /// The file.
         name: String,
         /// What the system says.
-        source: io::Error,
+        cause: io::Error,
     },
     /// There is not one byte.
     #[error("{name} is empty: the download has failed, fetch it again")]
@@ -80,13 +80,25 @@ pub enum FeedError {
         what: &'static str,
     },
     /// A taxonomy that is not whole or not of the known shape.
-    #[error("{name} is no taxonomy that can be read: {source}")]
+    #[error("{name} is no taxonomy that can be read ({cause}): fetch it again")]
     Taxonomy {
         /// The file.
         name: String,
         /// What is wrong with it.
-        source: taxonomy::TaxonomyError,
+        cause: taxonomy::TaxonomyError,
     },
+}
+
+/// What the system says of a file, and what to do about it.
+fn refusal(cause: &io::Error) -> String {
+    match cause.kind() {
+        io::ErrorKind::NotFound => "there is no such file; look at its name and its folder".to_owned(),
+        io::ErrorKind::IsADirectory => "that is a folder; name the files in it".to_owned(),
+        io::ErrorKind::PermissionDenied => {
+            "permission denied; run as a user who may read it, or make it readable (chmod a+r)".to_owned()
+        }
+        _ => format!("it cannot be read ({cause}); look at the disk that it is on, or fetch it again"),
+    }
 }
 
 /// How far a [`Feed`] has come, in bytes of the file as it is on disk. Readable from any thread.
@@ -149,11 +161,11 @@ impl Feed {
     /// Opens a file and tells what it is.
     pub fn open(path: &Path) -> Result<Self, FeedError> {
         let name = path.display().to_string();
-        let refused = |source| FeedError::Read { name: path.display().to_string(), source };
+        let refused = |cause| FeedError::Read { name: path.display().to_string(), cause };
         let file = File::open(path).map_err(refused)?;
         let metadata = file.metadata().map_err(refused)?;
         if metadata.is_dir() {
-            return Err(FeedError::WrongFile { name, what: "a directory" });
+            return Err(refused(io::ErrorKind::IsADirectory.into()));
         }
         let total = metadata.is_file().then_some(metadata.len());
         Self::from_reader(name, file, total)
@@ -235,7 +247,7 @@ impl Feed {
         let text = rest.map_err(|error| failure(&self.name, self.packing, &self.progress, error))?;
         text.ok_or(taxonomy::TaxonomyError::TooLarge)
             .and_then(|text| taxonomy::parse(&text))
-            .map_err(|source| FeedError::Taxonomy { name: self.name, source })
+            .map_err(|cause| FeedError::Taxonomy { name: self.name, cause })
     }
 
     fn wrong_file(&self, what: &'static str) -> FeedError {
@@ -247,11 +259,11 @@ impl Feed {
 fn failure(name: &str, packing: Packing, progress: &Progress, error: io::Error) -> FeedError {
     let (name, bytes) = (name.to_owned(), progress.bytes_read());
     match (packing, error.kind()) {
-        (Packing::None, _) => FeedError::Read { name, source: error },
+        (Packing::None, _) => FeedError::Read { name, cause: error },
         (_, io::ErrorKind::UnexpectedEof) => FeedError::Truncated { name, packing, bytes },
         // the operating system's own errors have a number, the decoders' have none
         _ if error.raw_os_error().is_none() => FeedError::Corrupted { name, packing, bytes, detail: error.to_string() },
-        _ => FeedError::Read { name, source: error },
+        _ => FeedError::Read { name, cause: error },
     }
 }
 

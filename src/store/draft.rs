@@ -174,6 +174,11 @@ impl Draft {
         self.taxonomy.map(|taxonomy| self.plan.inner.taxonomy(taxonomy.generation)).transpose()
     }
 
+    /// Whether any categories go with it.
+    pub fn has_taxonomy(&self) -> bool {
+        self.taxonomy.is_some()
+    }
+
     /// How many products it holds.
     pub fn products(&self) -> u64 {
         match self.plan.merge {

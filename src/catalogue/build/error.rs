@@ -18,7 +18,7 @@ pub enum BuildError {
         path: PathBuf,
     },
     /// A file of the build cannot be read or written.
-    #[error("{path}: {cause}")]
+    #[error("{path}: {cause}; see to that file and its folder, then do it again")]
     Io {
         /// The file.
         path: PathBuf,
@@ -26,7 +26,7 @@ pub enum BuildError {
         cause: io::Error,
     },
     /// A file of the build does not hold what was written into it.
-    #[error("{path}: {what}")]
+    #[error("{path}: {what}; do it again, and if that does not help look at the disk")]
     Damaged {
         /// The file.
         path: PathBuf,

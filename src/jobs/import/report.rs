@@ -22,6 +22,8 @@ pub struct ImportReport {
     pub products: u64,
     /// Generic foods of the starter catalogue that made way, whatever the mode.
     pub starter_foods_removed: u64,
+    /// Where the taxonomy of categories comes from.
+    pub taxonomy: TaxonomyFrom,
     /// The catalogue's generation.
     pub generation: u64,
     /// How long it took.
@@ -32,6 +34,18 @@ pub struct ImportReport {
     pub store_bytes: u64,
     /// What the snapshot takes on disk, bytes.
     pub snapshot_bytes: u64,
+}
+
+/// Where the taxonomy of categories comes from, which names them in French and says which belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaxonomyFrom {
+    /// One of these files.
+    TheseFiles,
+    /// An earlier import.
+    AnEarlierImport,
+    /// There is none.
+    Nowhere,
 }
 
 /// Seconds by the clock on the wall.

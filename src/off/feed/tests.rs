@@ -165,10 +165,23 @@ fn a_packed_file_cut_short_or_damaged_says_so() {
 #[test]
 fn a_missing_file_and_a_directory_are_named() {
     let missing = Feed::open(Path::new("no/such/file")).expect_err("missing").to_string();
-    let directory = Feed::open(Path::new(".")).expect_err("a directory").to_string();
+    let folder = Feed::open(Path::new("src")).expect_err("a folder").to_string();
 
-    assert!(missing.starts_with("cannot read no/such/file"), "{missing}");
-    assert!(directory.contains("a directory"), "{directory}");
+    assert_eq!(missing, "no/such/file: there is no such file; look at its name and its folder");
+    assert_eq!(folder, "src: that is a folder; name the files in it");
+}
+
+#[test]
+fn what_the_system_refuses_is_told_with_what_to_do() {
+    for (kind, advice) in [
+        (io::ErrorKind::PermissionDenied, "chmod a+r"),
+        (io::ErrorKind::IsADirectory, "name the files in it"),
+        (io::ErrorKind::Other, "look at the disk"),
+    ] {
+        let said = FeedError::Read { name: "dump.jsonl".to_owned(), cause: kind.into() }.to_string();
+
+        assert!(said.starts_with("dump.jsonl: ") && said.contains(advice), "{said}");
+    }
 }
 
 #[test]
