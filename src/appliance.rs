@@ -11,6 +11,7 @@ mod status_line;
 mod watchdog;
 
 use std::borrow::Cow;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +26,7 @@ use serde_json::json;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-pub use self::data::{import, kept, snapshot};
+pub use self::data::{import, kept, opened, snapshot};
 pub use self::service_manager::give_up;
 pub use self::status_line::day;
 
@@ -69,7 +70,7 @@ pub const OWN_DESCRIPTORS: u64 = 256;
 #[derive(Debug, thiserror::Error)]
 pub enum ApplianceError {
     /// The data directory cannot be made.
-    #[error("{path}: {cause}; {}", writable(path, cause))]
+    #[error("{path}: {}", refusal(path, cause))]
     DataDir {
         /// The folder.
         path: String,
@@ -103,7 +104,7 @@ pub enum ApplianceError {
     #[error(transparent)]
     Import(#[from] ImportError),
     /// A snapshot cannot be read.
-    #[error(transparent)]
+    #[error("{0}; run as the user who owns that folder, or name another one with --data-dir")]
     Snapshot(MappedError),
     /// The snapshot was built by another version of the program.
     #[error("{0}; start `foodswap serve`, which builds it again from the store")]
@@ -144,15 +145,19 @@ impl From<MappedError> for ApplianceError {
     }
 }
 
-/// How a folder becomes writable.
-fn writable(path: &str, cause: &std::io::Error) -> String {
-    if cause.kind() == std::io::ErrorKind::ReadOnlyFilesystem {
+/// What is the matter with a folder, and how one can be written to.
+fn refusal(path: &str, cause: &std::io::Error) -> String {
+    match cause.kind() {
         // What the sandbox of the unit has not been told of is read-only in it.
-        return format!(
-            "where the service may write its unit says: systemctl edit foodswap, [Service], ReadWritePaths={path}"
-        );
+        ErrorKind::ReadOnlyFilesystem => format!(
+            "{cause}; where the service may write its unit says: systemctl edit foodswap, [Service], \
+             ReadWritePaths={path}"
+        ),
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+            "that is a file, or below one; name a folder with --data-dir".to_owned()
+        }
+        _ => format!("{cause}; name another folder with --data-dir, or make that one writable"),
     }
-    "name another folder with --data-dir, or make that one writable".to_owned()
 }
 
 /// Serves until a signal to stop. `socket_names` is what systemd calls the sockets that it hands over.

@@ -128,7 +128,7 @@ fn finish(result: anyhow::Result<()>) -> ExitCode {
     if output::has_seen_enough(&error) {
         return ExitCode::SUCCESS;
     }
-    eprintln!("foodswap: {error:#}");
+    eprintln!("foodswap: {}", sentence(&error));
     let is_other_version = error.downcast_ref::<ApplianceError>().is_some_and(ApplianceError::is_other_version);
     let is_bad_config = error.is::<ConfigError>() || error.is::<config::UnusableFiles>();
     if is_bad_config {
@@ -140,9 +140,26 @@ fn finish(result: anyhow::Result<()>) -> ExitCode {
     }
 }
 
+/// The error and its causes, each unless what stands before says it already.
+fn sentence(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .map(ToString::to_string)
+        .reduce(|said, cause| if said.contains(&cause) { said } else { format!("{said}: {cause}") })
+        .unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cause_that_was_told_is_not_told_again() {
+        let cause = std::io::Error::other("no room");
+        let told = anyhow::Error::new(cause).context("here: no room").context("it failed");
+
+        assert_eq!(sentence(&told), "it failed: here: no room");
+    }
 
     #[test]
     fn the_description_of_the_arguments_holds_together() {

@@ -186,10 +186,8 @@ fn default_data_dir(packaged: &str) -> String {
 fn files(sources: &Sources) -> Result<Vec<PathBuf>, ConfigError> {
     let main = match &sources.file {
         Some(file) if !file.is_file() => {
-            return Err(ConfigError(vec![format!(
-                "{}: no such file; name an existing one with --config",
-                file.display()
-            )]));
+            let what = if file.exists() { "that is no file" } else { "no such file" };
+            return Err(ConfigError(vec![format!("{}: {what}; name an existing one with --config", file.display())]));
         }
         Some(file) => file.clone(),
         None => PathBuf::from(DEFAULT_FILE),

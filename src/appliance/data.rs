@@ -1,7 +1,9 @@
 //! The data directory: its store and its catalogue, opened by whoever may, imported into, checked.
 
 use std::fs::File;
+use std::io::stdin;
 use std::ops::ControlFlow;
+use std::os::fd::AsFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
 use std::sync::Arc;
@@ -18,7 +20,7 @@ use crate::catalogue::{Catalogue, generations, starter};
 use crate::config::Config;
 use crate::jobs::import::{self, ImportReport, Mode, Options, Progress};
 use crate::jobs::publication;
-use crate::off::feed::Feed;
+use crate::off::feed::{Feed, FeedError};
 use crate::store::products::Products;
 
 /// The catalogue of a data directory, to read beside a running service; the starter one if there is none yet.
@@ -38,6 +40,17 @@ pub fn snapshot(config: &Config) -> Result<Arc<Snapshot>, ApplianceError> {
 /// What a data directory has of the catalogue; changes nothing there.
 pub fn kept(data_dir: &Path) -> Result<Latest, ApplianceError> {
     Ok(generations::latest(&data_dir.join(publication::FOLDER))?)
+}
+
+/// Opens a file that a person names: with its name as errors and reports show it. `-` is standard input.
+pub fn opened(path: &Path) -> Result<(String, File), ApplianceError> {
+    let is_input = path.as_os_str() == "-";
+    let name = if is_input { "standard input".to_owned() } else { path.display().to_string() };
+    let file = if is_input { stdin().as_fd().try_clone_to_owned().map(File::from) } else { File::open(path) };
+    match file {
+        Ok(file) => Ok((name, file)),
+        Err(cause) => Err(FeedError::Read { name, cause }.into()),
+    }
 }
 
 /// Imports files by opening the store here; refused while a service holds it.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{IsTerminal, Write};
 use std::os::fd::AsFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use clap::Args;
@@ -14,10 +14,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{Common, output};
 use crate::appliance;
 use crate::appliance::control::{self, Reply, Request};
-use crate::jobs::import::Mode;
+use crate::jobs::import::{Mode, TaxonomyFrom};
 
 /// How often progress is told where there is no terminal, in percent of the work.
 const PLAIN_STEP_PERCENT: u64 = 10;
+/// Where Open Food Facts keeps the taxonomy of categories.
+const TAXONOMY_ADDRESS: &str = "https://static.openfoodfacts.org/data/taxonomies/categories.full.json";
 /// The exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it.
 const EXIT_INTERRUPTED: i32 = 130;
 
@@ -52,8 +54,8 @@ impl ImportArguments {
 pub(super) fn run(common: &Common, arguments: &ImportArguments) -> anyhow::Result<()> {
     let config = common.load()?.config;
     crate::telemetry::start(&config.log)?;
-    let names: Vec<String> = arguments.files.iter().map(|file| file.display().to_string()).collect();
-    let files = arguments.files.iter().map(opened).collect::<anyhow::Result<Vec<File>>>()?;
+    let opened = arguments.files.iter().map(|file| appliance::opened(file)).collect::<Result<Vec<_>, _>>()?;
+    let (names, files): (Vec<String>, Vec<File>) = opened.into_iter().unzip();
     let mut meter = Meter::new();
     heed_interrupt()?;
     let mode = arguments.mode();
@@ -66,7 +68,7 @@ pub(super) fn run(common: &Common, arguments: &ImportArguments) -> anyhow::Resul
         json!(appliance::import(&config, files, mode, &mut |progress| meter.show(&json!(progress)))?)
     };
     meter.done();
-    print(&report, arguments.json)
+    print(&report, arguments.json, common.data_dir.as_deref())
 }
 
 /// From now on Ctrl-C ends the command with words about what becomes of the import.
@@ -85,16 +87,9 @@ fn heed_interrupt() -> std::io::Result<()> {
     Ok(())
 }
 
-fn opened(path: &PathBuf) -> anyhow::Result<File> {
-    if path.as_os_str() == "-" {
-        return Ok(File::from(std::io::stdin().as_fd().try_clone_to_owned()?));
-    }
-    File::open(path).with_context(|| path.display().to_string())
-}
-
 /// Hands the open files to the running service; none if there is none.
 fn through_service(
-    socket: &std::path::Path,
+    socket: &Path,
     request: &Request,
     files: &[File],
     meter: &mut Meter,
@@ -172,7 +167,7 @@ fn share(part: Option<u64>, whole: Option<u64>) -> u64 {
 }
 
 /// Prints what was done, and what was refused with its reasons.
-fn print(report: &Value, as_json: bool) -> anyhow::Result<()> {
+fn print(report: &Value, as_json: bool, data_dir: Option<&Path>) -> anyhow::Result<()> {
     let mut out = output::output();
     if as_json {
         writeln!(out, "{}", serde_json::to_string_pretty(report)?)?;
@@ -194,7 +189,7 @@ fn print(report: &Value, as_json: bool) -> anyhow::Result<()> {
             writeln!(out, "  the last line is cut off: the file may not be whole")?;
         }
         for sample in file["samples"].as_array().into_iter().flatten() {
-            writeln!(out, "    {sample}")?;
+            writeln!(out, "    line {}, {}: {}", sample["line"], word(&sample["reason"]), word(&sample["excerpt"]))?;
         }
     }
     if let Some(removed @ 1..) = report["starter_foods_removed"].as_u64() {
@@ -209,6 +204,16 @@ fn print(report: &Value, as_json: bool) -> anyhow::Result<()> {
         "the catalogue has {} products now (generation {}, {seconds:.1} s)",
         report["products"], report["generation"]
     )?;
+    if report["taxonomy"] == json!(TaxonomyFrom::Nowhere) {
+        let folder = data_dir.map(|folder| format!("--data-dir {} ", folder.display())).unwrap_or_default();
+        writeln!(
+            out,
+            "no taxonomy of categories is loaded, neither from these files nor from an earlier import: most categories \
+             have no French name, and which belong together is not known, so that substitutes are less like what they \
+             replace.\n\
+             Fetch {TAXONOMY_ADDRESS}, then: foodswap {folder}import categories.full.json"
+        )?;
+    }
     Ok(())
 }
 

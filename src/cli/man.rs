@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use clap::{Args, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
@@ -66,7 +67,13 @@ pub(super) fn run(arguments: &ManArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn write_all(folder: &Path) -> io::Result<()> {
+fn write_all(folder: &Path) -> anyhow::Result<()> {
+    write_pages(folder).with_context(|| {
+        format!("{}: the pages cannot be written there; name another folder with --folder", folder.display())
+    })
+}
+
+fn write_pages(folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     clap_mangen::generate_to(described(), folder)?;
     std::fs::write(folder.join("foodswap.1"), program()?)?;

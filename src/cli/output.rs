@@ -21,17 +21,20 @@ pub(super) fn has_seen_enough(error: &anyhow::Error) -> bool {
     cause.is::<SeenEnough>()
 }
 
-fn told_apart(error: io::Error) -> io::Error {
-    if error.kind() == ErrorKind::BrokenPipe { io::Error::new(ErrorKind::BrokenPipe, SeenEnough) } else { error }
+fn told_apart(error: &io::Error) -> io::Error {
+    match error.kind() {
+        ErrorKind::BrokenPipe => io::Error::new(ErrorKind::BrokenPipe, SeenEnough),
+        kind => io::Error::new(kind, format!("standard output: {error}; lead it elsewhere, or make room there")),
+    }
 }
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes).map_err(told_apart)
+        self.0.write(bytes).map_err(|error| told_apart(&error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush().map_err(told_apart)
+        self.0.flush().map_err(|error| told_apart(&error))
     }
 }
 
@@ -43,8 +46,8 @@ mod tests {
     fn only_a_closed_standard_output_has_seen_enough() {
         let broken = || io::Error::from(ErrorKind::BrokenPipe);
 
-        assert!(has_seen_enough(&told_apart(broken()).into()));
+        assert!(has_seen_enough(&told_apart(&broken()).into()));
         assert!(!has_seen_enough(&broken().into()), "of the control socket");
-        assert!(!has_seen_enough(&told_apart(ErrorKind::StorageFull.into()).into()));
+        assert!(!has_seen_enough(&told_apart(&ErrorKind::StorageFull.into()).into()));
     }
 }

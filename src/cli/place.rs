@@ -18,24 +18,22 @@ use crate::web::api::CardView;
 
 #[derive(Debug, Args)]
 pub(super) struct PlaceArguments {
-    /// Language of names and sentences
-    #[arg(long, default_value = "en", value_name = "LANGUAGE")]
-    lang: String,
+    /// Language that names are wished in, a code of ISO 639-1; sentences are French for fr, else English
+    #[arg(long, default_value = "en", value_name = "LANGUAGE", value_parser = language)]
+    pub(super) lang: Lang,
     /// Only products known to be sold in this country, such as fr
-    #[arg(long, value_name = "COUNTRY")]
-    country: Option<String>,
+    #[arg(long, value_name = "COUNTRY", value_parser = country)]
+    pub(super) country: Option<Country>,
 }
 
-impl PlaceArguments {
-    pub(super) fn lang(&self) -> anyhow::Result<Lang> {
-        Lang::parse(&self.lang).ok_or_else(|| anyhow!("--lang: `{}` is no language code such as fr", self.lang))
-    }
+fn language(text: &str) -> Result<Lang, &'static str> {
+    Lang::wished(text).ok_or("that is no language code (ISO 639-1) such as fr")
+}
 
-    pub(super) fn country(&self) -> anyhow::Result<Option<Country>> {
-        let Some(text) = &self.country else { return Ok(None) };
-        let country = Country::from_code(text).or_else(|| Country::from_tag(text));
-        country.map(Some).ok_or_else(|| anyhow!("--country: `{text}` is no country code such as fr"))
-    }
+fn country(text: &str) -> Result<Country, &'static str> {
+    Country::from_code(text)
+        .or_else(|| Country::from_tag(text))
+        .ok_or("that is no country code (ISO 3166-1) such as fr")
 }
 
 /// Names that are tried for the folder of a starter catalogue before the folder of temporary files is given up.
@@ -48,8 +46,7 @@ pub(super) fn snapshot(common: &Common) -> anyhow::Result<Arc<Snapshot>> {
     // On standard error it says what is the matter with the catalogue.
     crate::telemetry::start(&loaded.config.log)?;
     let data_dir = &loaded.config.data_dir;
-    let advice = || format!("{}: ask as root, or name another folder with --data-dir", data_dir.display());
-    if has_data(data_dir).with_context(advice)? {
+    if has_data(data_dir).map_err(|cause| unreadable(data_dir, &cause))? {
         return Ok(appliance::snapshot(&loaded.config)?);
     }
     if common.data_dir.is_some() && !data_dir.try_exists()? {
@@ -61,6 +58,15 @@ pub(super) fn snapshot(common: &Common) -> anyhow::Result<Arc<Snapshot>> {
     starter_snapshot()
 }
 
+/// Why a folder cannot be looked into, and what to do.
+fn unreadable(folder: &Path, cause: &io::Error) -> anyhow::Error {
+    let folder = folder.display();
+    if cause.kind() == io::ErrorKind::NotADirectory {
+        return anyhow!("{folder}: that is a file, or below one; name a folder with --data-dir");
+    }
+    anyhow!("{folder}: {cause}; ask as root, or name another folder with --data-dir")
+}
+
 /// Whether `serve` or `import` have been here.
 fn has_data(data_dir: &Path) -> io::Result<bool> {
     Ok(data_dir.join("store").try_exists()? || data_dir.join("catalogue").try_exists()?)
@@ -68,7 +74,13 @@ fn has_data(data_dir: &Path) -> io::Result<bool> {
 
 /// The starter catalogue in a folder of its own, which goes before this returns.
 fn starter_snapshot() -> anyhow::Result<Arc<Snapshot>> {
-    let folder = temporary_folder().context("no folder for the starter catalogue")?;
+    let folder = temporary_folder().with_context(|| {
+        let parent = std::env::temp_dir();
+        format!(
+            "{}: no place for the starter catalogue; name a folder in TMPDIR that you may write to",
+            parent.display()
+        )
+    })?;
     let snapshot = starter::snapshot(&folder);
     // What stays behind is of no use to anybody, and no reason to fail.
     let _ = std::fs::remove_dir_all(&folder);

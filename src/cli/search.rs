@@ -9,6 +9,9 @@ use super::{Common, output, place};
 use crate::catalogue::search::SearchRequest;
 use crate::web::api::SearchAnswer;
 
+/// Products that are shown unless more are asked for: one screen.
+pub(super) const FIRST_PAGE: u16 = 10;
+
 #[derive(Debug, Args)]
 pub(super) struct SearchArguments {
     /// Words of the name, brand or category, or a barcode
@@ -18,7 +21,7 @@ pub(super) struct SearchArguments {
     #[arg(long)]
     json: bool,
     /// At most so many products
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=100))]
+    #[arg(long, default_value_t = FIRST_PAGE, value_parser = clap::value_parser!(u16).range(1..=100))]
     limit: u16,
     #[command(flatten)]
     place: place::PlaceArguments,
@@ -26,16 +29,10 @@ pub(super) struct SearchArguments {
 
 pub(super) fn run(common: &Common, arguments: &SearchArguments) -> anyhow::Result<()> {
     let snapshot = place::snapshot(common)?;
-    let lang = arguments.place.lang()?;
+    let lang = arguments.place.lang;
     let request = SearchRequest {
-        text: arguments.text.join(" "),
-        lang,
-        prefer_country: None,
-        country: arguments.place.country()?,
-        grades: Vec::new(),
-        category: None,
-        offset: 0,
-        limit: arguments.limit.into(),
+        country: arguments.place.country,
+        ..SearchRequest::of(arguments.text.join(" "), lang, arguments.limit.into())
     };
     let answer = SearchAnswer::new(&snapshot, request);
     let mut out = output::output();

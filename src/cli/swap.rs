@@ -3,31 +3,30 @@
 use std::ffi::OsStr;
 use std::io::Write;
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, ValueEnum};
+use serde::Serialize;
 
+use super::search::FIRST_PAGE;
 use super::tongue::Tongue;
 use super::{Common, output, place};
 use crate::catalogue::search::SearchRequest;
 use crate::catalogue::snapshot::{Doc, Snapshot};
 use crate::food::allergen::{Allergen, Allergens};
 use crate::food::barcode::Barcode;
-use crate::food::country::Country;
-use crate::food::product::Lang;
+use crate::food::lang::Lang;
 use crate::food::substitution::{Lane, Status, Wishes};
 use crate::web::api::SubstitutesAnswer;
 
-/// Matches of a text among which one is looked for that can be compared: further down they are other foods.
-const MATCHES_LOOKED_AT: usize = 5;
-
 #[derive(Debug, Args)]
 pub(super) struct SwapArguments {
-    /// A barcode, or words: the best match that can be compared is taken
+    /// A barcode, or words: of what `search` shows first, the best match that can be compared is taken, and it is said what
+    /// was passed over for it
     #[arg(required = true, value_name = "CODE|TEXT")]
     what: Vec<String>,
-    /// Print JSON, in the shape of the API
+    /// Print JSON, in the shape of the API, with `passed_over`
     #[arg(long)]
     json: bool,
     /// At most so many proposals
@@ -69,29 +68,24 @@ impl TypedValueParser for AllergenParser {
     fn parse_ref(&self, command: &Command, _: Option<&Arg>, value: &OsStr) -> Result<Allergen, clap::Error> {
         let text = value.to_string_lossy();
         Allergen::parse(&text).ok_or_else(|| {
-            let known: Vec<&str> = Allergen::ALL.into_iter().map(word).collect();
+            let known: Vec<&str> = Allergen::ALL.into_iter().map(Allergen::word).collect();
             let says = format!("--without: `{text}` is no allergen we know; they are {}\n", known.join(", "));
             clap::Error::raw(ErrorKind::InvalidValue, says).with_cmd(command)
         })
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue>>> {
-        Some(Box::new(Allergen::ALL.into_iter().map(|allergen| PossibleValue::new(word(allergen)))))
+        Some(Box::new(Allergen::ALL.into_iter().map(|allergen| PossibleValue::new(allergen.word()))))
     }
 }
 
-/// A word for it without spaces.
-fn word(allergen: Allergen) -> &'static str {
-    allergen.tag().trim_start_matches("en:")
-}
-
 impl SwapArguments {
-    fn wishes(&self) -> anyhow::Result<Wishes> {
+    fn wishes(&self) -> Wishes {
         let mut without = Allergens::NONE;
         for allergen in &self.without {
             without.insert(*allergen);
         }
-        Ok(Wishes {
+        Wishes {
             lane: self.lane.map(|lane| match lane {
                 LaneArgument::Same => Lane::Same,
                 LaneArgument::Bolder => Lane::Bolder,
@@ -100,48 +94,87 @@ impl SwapArguments {
             vegan: self.diet.contains(&DietArgument::Vegan),
             vegetarian: self.diet.contains(&DietArgument::Vegetarian),
             palm_oil_free: self.diet.contains(&DietArgument::PalmOilFree),
-            country: self.place.country()?,
+            country: self.place.country,
             limit: self.limit.into(),
-        })
+        }
     }
+}
+
+/// What a shopper means, and how that was found.
+struct Named {
+    doc: Doc,
+    /// Better matches that cannot be compared.
+    passed_over: Vec<Doc>,
+    /// A word that no match has.
+    left_out: Option<String>,
+}
+
+/// What is printed as JSON.
+#[derive(Serialize)]
+struct SwapAnswer {
+    #[serde(flatten)]
+    answer: SubstitutesAnswer,
+    passed_over: Vec<PassedOver>,
+}
+
+/// A better match than the one that was taken.
+#[derive(Serialize)]
+struct PassedOver {
+    code: String,
+    name: String,
+    lacks: Lacking,
+}
+
+/// What a product would need in order to be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Lacking {
+    NutriScore,
+    Category,
 }
 
 pub(super) fn run(common: &Common, arguments: &SwapArguments) -> anyhow::Result<()> {
-    let lang = arguments.place.lang()?;
-    let wishes = arguments.wishes()?;
+    let (wishes, lang) = (arguments.wishes(), arguments.place.lang);
+    let tongue = Tongue::of(lang);
     let snapshot = place::snapshot(common)?;
-    let original = named(&snapshot, &arguments.what.join(" "), lang, wishes.country)?;
-    let answer = SubstitutesAnswer::new(&snapshot, original, &wishes, lang);
+    let Named { doc, passed_over, left_out } = named(&snapshot, &arguments.what.join(" "), &arguments.place)?;
+    let passed_over = passed_over.into_iter().map(|doc| passed_over_for_want(&snapshot, doc, lang)).collect();
+    let answer = SubstitutesAnswer::new(&snapshot, doc, &wishes, lang);
     let mut out = output::output();
     if arguments.json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
-    } else {
-        print(&mut out, &answer, Tongue::of(lang))?;
+        writeln!(out, "{}", serde_json::to_string_pretty(&SwapAnswer { answer, passed_over })?)?;
+        return Ok(());
     }
+    if let Some(word) = left_out {
+        writeln!(out, "{}", tongue.without_word(&word))?;
+    }
+    for PassedOver { code, name, lacks } in passed_over {
+        writeln!(out, "{}", tongue.passed_over(&name, &code, lacks))?;
+    }
+    print(&mut out, &answer, tongue)?;
     Ok(())
 }
 
-/// The product with this barcode, or the best match of these words that can be compared with others.
-fn named(snapshot: &Snapshot, what: &str, lang: Lang, country: Option<Country>) -> anyhow::Result<Doc> {
+/// The product with this barcode, or the best match of these words that can be compared with others; where none can, the
+/// best one.
+fn named(snapshot: &Snapshot, what: &str, place: &place::PlaceArguments) -> anyhow::Result<Named> {
+    let tongue = Tongue::of(place.lang);
     if let Ok(code) = what.parse::<Barcode>() {
-        return snapshot.find(code).ok_or_else(|| anyhow!(Tongue::of(lang).no_product(&code.to_string())));
+        let doc = snapshot.find(code).ok_or_else(|| anyhow!(tongue.no_product(&code.to_string())))?;
+        return Ok(Named { doc, passed_over: Vec::new(), left_out: None });
     }
-    let request = SearchRequest {
-        text: what.to_owned(),
-        lang,
-        prefer_country: country,
-        country: None,
-        grades: Vec::new(),
-        category: None,
-        offset: 0,
-        limit: MATCHES_LOOKED_AT,
-    };
-    let docs = snapshot.search(&request).docs;
-    let is_comparable = |doc: &&Doc| snapshot.substitutes(**doc, &Wishes::default()).status != Status::NotComparable;
-    match docs.iter().find(is_comparable).or(docs.first()) {
-        Some(doc) => Ok(*doc),
-        None => bail!(Tongue::of(lang).nothing_found(what)),
-    }
+    let request = SearchRequest::of(what, place.lang, FIRST_PAGE.into());
+    let results = snapshot.search(&SearchRequest { prefer_country: place.country, ..request });
+    let is_comparable = |doc: &Doc| snapshot.substitutes(*doc, &Wishes::default()).status != Status::NotComparable;
+    let at = results.docs.iter().position(is_comparable).unwrap_or(0);
+    let doc = *results.docs.get(at).ok_or_else(|| anyhow!(tongue.nothing_found(what)))?;
+    Ok(Named { doc, passed_over: results.docs[..at].to_vec(), left_out: results.left_out })
+}
+
+fn passed_over_for_want(snapshot: &Snapshot, doc: Doc, lang: Lang) -> PassedOver {
+    let card = snapshot.card(doc, lang);
+    let lacks = if card.nutri_score.grade().is_none() { Lacking::NutriScore } else { Lacking::Category };
+    PassedOver { code: card.code.to_string(), name: card.name, lacks }
 }
 
 fn print(out: &mut impl Write, answer: &SubstitutesAnswer, tongue: Tongue) -> std::io::Result<()> {

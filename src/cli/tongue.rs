@@ -1,5 +1,6 @@
 //! What `search` and `swap` say around the names: in French where the shopper asks for it, else in English.
 
+use super::swap::Lacking;
 use crate::food::product::Lang;
 use crate::food::substitution::Lane;
 
@@ -47,6 +48,20 @@ impl Tongue {
         match self {
             Self::English => format!("the catalogue holds no product {code}"),
             Self::French => format!("le catalogue n’a pas de produit {code}"),
+        }
+    }
+
+    /// A better match that was not taken, and why.
+    pub(super) fn passed_over(self, name: &str, code: &str, lacks: Lacking) -> String {
+        let why = match (self, lacks) {
+            (Self::English, Lacking::NutriScore) => "has no Nutri-Score to compare by",
+            (Self::English, Lacking::Category) => "has no category that says what it is for",
+            (Self::French, Lacking::NutriScore) => "n’a pas de Nutri-Score pour être comparé",
+            (Self::French, Lacking::Category) => "n’a pas de catégorie qui dise à quoi il sert",
+        };
+        match self {
+            Self::English => format!("passed over: {name} ({code}) {why}"),
+            Self::French => format!("laissé de côté{SPACE}: {name} ({code}) {why}"),
         }
     }
 

@@ -6,6 +6,9 @@ use figment::{Error, Metadata};
 /// A key this far from a known one (Damerau–Levenshtein, in letters) is taken for a slip of the finger.
 const SUGGESTION_DISTANCE_MAX: usize = 3;
 
+/// Where what is meant can be seen.
+const EXAMPLE: &str = "; `foodswap config example` shows how it is written";
+
 pub(super) fn sentences(error: Error) -> Vec<String> {
     error.into_iter().map(|error| sentence(&error)).collect()
 }
@@ -26,13 +29,19 @@ fn sentence(error: &Error) -> String {
             };
             format!("{}: unknown key; {advice}{place}", path.join("."))
         }
-        kind if path.is_empty() => format!("{}{place}", without_excerpt(&kind.to_string())),
+        kind if path.is_empty() => {
+            let said = without_excerpt(&kind.to_string());
+            let example = if said.starts_with("TOML") { EXAMPLE } else { "" };
+            format!("{said}{place}{example}")
+        }
         kind => {
             let is_key = |part: &&String| part.parse::<usize>().is_err();
             let key: Vec<&str> = path.iter().filter(is_key).map(String::as_str).collect();
             let example = super::example::value(&key.join("."));
-            let such_as = example.map(|value| format!("; such as {value}")).unwrap_or_default();
-            format!("{}: {kind}{such_as}{place}", path.join("."))
+            match example {
+                Some(value) => format!("{}: {kind}; such as {value}{place}", path.join(".")),
+                None => format!("{}: {kind}{place}{EXAMPLE}", path.join(".")),
+            }
         }
     }
 }

@@ -20,11 +20,19 @@ impl Provider for Profiled {
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, Error> {
-        // What root can read the service's user may not.
-        if let Err(cause) = std::fs::File::open(&self.file) {
-            return Err(Error::from(format!(
-                "this file cannot be read ({cause}); chmod 644 it, or keep secrets in /etc/credstore/foodswap.toml"
-            )));
+        match std::fs::read(&self.file) {
+            Ok(bytes) if std::str::from_utf8(&bytes).is_err() => {
+                return Err(Error::from(
+                    "this file is no text in UTF-8; `foodswap config example` prints one that is".to_owned(),
+                ));
+            }
+            Ok(_) => {}
+            // What root can read the service's user may not.
+            Err(cause) => {
+                return Err(Error::from(format!(
+                    "this file cannot be read ({cause}); chmod 644 it, or keep secrets in /etc/credstore/foodswap.toml"
+                )));
+            }
         }
         let mut by_profile = Map::new();
         for (_, mut values) in Toml::file_exact(&self.file).data()? {
