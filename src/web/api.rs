@@ -50,9 +50,10 @@ pub fn attribution(origin: Origin) -> &'static str {
     }
 }
 
-/// The starter catalogue is part of the program and has its licence.
-const ATTRIBUTION_STARTER: &str = "Generic foods of the starter catalogue, written for foodswap; \
-     contains no data of Open Food Facts";
+/// The starter catalogue is part of the program and has its licence; what comes after it has another.
+const ATTRIBUTION_STARTER: &str = "Generic foods of the starter catalogue, written for foodswap, under its licence \
+     (Apache-2.0); contains no data of Open Food Facts, which once imported is made available under the Open Database \
+     License (ODbL) 1.0";
 /// What the licence of the database asks for (ODbL 1.0, section 4.3).
 const ATTRIBUTION_OFF: &str = "Contains information from Open Food Facts (https://world.openfoodfacts.org), \
      made available under the Open Database License (ODbL) 1.0; contents under the Database Contents License 1.0";

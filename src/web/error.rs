@@ -11,6 +11,7 @@ use rocket::{catch, catchers};
 use crate::food::barcode::{Barcode, BarcodeError};
 use crate::store::StoreError;
 
+use super::language::Language;
 use super::page::{Frame, Page, Visit};
 
 /// What may be done with every resource (RFC 9110, 10.2.1).
@@ -142,6 +143,15 @@ pub fn is_read(request: &Request<'_>) -> bool {
     matches!(request.method(), Method::Get | Method::Head)
 }
 
+/// A language that the site does not speak is refused before any handler is asked.
+#[catch(422)]
+fn not_understood(request: &Request<'_>) -> Refusal {
+    match Language::misasked(request) {
+        Some(text) => Refusal::Query(vec![("lang".to_owned(), text.to_owned())]),
+        None => Refusal::Other(Status::UnprocessableEntity),
+    }
+}
+
 #[catch(default)]
 fn any(status: Status, _request: &Request<'_>) -> Refusal {
     Refusal::Other(status)
@@ -149,5 +159,5 @@ fn any(status: Status, _request: &Request<'_>) -> Refusal {
 
 /// The pages for everything that no handler answered.
 pub fn pages() -> Vec<Catcher> {
-    catchers![not_found, any]
+    catchers![not_found, not_understood, any]
 }

@@ -83,7 +83,12 @@ impl Language {
 
     /// The language named in a request's address (`?lang=fr`).
     pub fn asked(request: &Request<'_>) -> Option<Self> {
-        request.query_value::<&str>("lang")?.ok().and_then(Self::parse)
+        word(request).and_then(Self::parse)
+    }
+
+    /// What the address names instead of a language that the site speaks.
+    pub fn misasked<'r>(request: &'r Request<'_>) -> Option<&'r str> {
+        word(request).filter(|text| Self::parse(text).is_none())
     }
 
     /// What this visitor reads: as asked in the address, else as chosen before, else as the browser says.
@@ -130,13 +135,15 @@ impl Language {
         if points < 0 { format!("\u{2212}{}", points.unsigned_abs()) } else { points.to_string() }
     }
 
-    /// A percentage without decimals, with the space that the language puts before the sign.
+    /// A percentage without decimals, with a space before the sign as in the reasons of a swap.
     pub fn percent(self, value: f64) -> String {
-        match self {
-            Self::English => format!("{value:.0}%"),
-            Self::French => format!("{value:.0}\u{a0}%"),
-        }
+        format!("{value:.0}\u{a0}%")
     }
+}
+
+/// What the address says of a language; nothing is no choice.
+fn word<'r>(request: &'r Request<'_>) -> Option<&'r str> {
+    request.query_value::<&str>("lang")?.ok().filter(|text| !text.trim().is_empty())
 }
 
 #[rocket::async_trait]
@@ -180,6 +187,8 @@ mod tests {
             assert_eq!(Language::English.decimal(value), english);
             assert_eq!(Language::French.decimal(value), french);
         }
-        assert_eq!(Language::French.percent(38.2), "38\u{a0}%");
+        for language in Language::ALL {
+            assert_eq!(language.percent(38.2), "38\u{a0}%");
+        }
     }
 }

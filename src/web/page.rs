@@ -69,6 +69,9 @@ impl<'r> FromRequest<'r> for Visit<'r> {
     type Error = &'static str;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        if Language::misasked(request).is_some() {
+            return Outcome::Error((Status::UnprocessableEntity, "the site does not speak that language"));
+        }
         match Self::of(request) {
             Some(visit) => Outcome::Success(visit),
             None => Outcome::Error((Status::ServiceUnavailable, "the site was mounted without its state")),

@@ -260,6 +260,8 @@ pub fn allergens(allergens: Option<Allergens>, none: &str, speaker: Speaker<'_>)
     if allergens.has_other() {
         names.push(speaker.say("allergens-other").into_owned());
     }
+    // Only the first one begins the answer.
+    names.iter_mut().skip(1).for_each(|name| *name = name.to_lowercase());
     if names.is_empty() { speaker.say(none).into_owned() } else { names.join(", ") }
 }
 

@@ -65,7 +65,7 @@ impl WishQuery {
     }
 
     fn address(&self, code: Barcode) -> Address {
-        let address = self.without().iter().fold(address(code), |to, allergen| to.with("without", word(*allergen)));
+        let address = self.without().iter().fold(address(code), |to, allergen| to.with("without", allergen.word()));
         let address = self.diets().iter().fold(address, |to, diet| to.with("diet", diet.word()));
         address.with_some("country", self.country.0.map(Country::code)).with_some("lane", self.lane.0.map(lane_word))
     }
@@ -230,14 +230,9 @@ fn hidden(hidden: &Hidden, query: &WishQuery, code: Barcode, speaker: Speaker<'_
         .collect()
 }
 
-/// An allergen's word in an address.
-fn word(allergen: Allergen) -> &'static str {
-    allergen.tag().trim_start_matches("en:")
-}
-
 fn allergen_choices(chosen: &[Allergen], language: Language) -> Vec<Choice> {
     let choice = |allergen: Allergen| Choice {
-        value: word(allergen).to_owned(),
+        value: allergen.word().to_owned(),
         label: allergen.name(language.lang()).to_owned(),
         chosen: chosen.contains(&allergen),
     };

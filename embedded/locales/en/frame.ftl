@@ -2,8 +2,9 @@ site-description = Name a food, get a healthier one to buy instead, with the rea
 skip-to-content = Skip to the content
 languages-label = Languages
 footer-label = About this site
-attribution-starter = You are looking at the starter catalogue: generic foods, written for foodswap.
-attribution-data = Product data: © contributors of
+attribution-starter = You are looking at the starter catalogue: generic foods, written for foodswap, under the licence of the program,
+attribution-data = Product data: © contributors of
+attribution-data-later = Product data, once imported: © contributors of
 attribution-advice = foodswap compares foods; it gives no medical advice. The label on the pack always counts.
 about-link = About
 legal-link = Legal notice
@@ -31,7 +32,7 @@ home-promise-reason-title = With the reason
 home-promise-reason = Less sugar, more fibre, a better Nutri-Score: in numbers, before and after.
 home-promise-honest-title = Honest about gaps
 home-promise-honest = What nobody has stated is shown as unknown, never as safe.
-home-starter = This is the starter catalogue of generic foods. Sync with Open Food Facts to get 4 million products.
+home-starter = This is the starter catalogue of generic foods. Whoever runs this site can import the 4 million products of Open Food Facts.
 home-size = { $number ->
     [one] There is one food to choose from.
    *[other] There are { $count } foods to choose from.

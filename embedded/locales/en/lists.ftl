@@ -30,7 +30,7 @@ category-empty = No food in this catalogue is of this kind. Search for another o
 
 compare-title = Side by side
 compare-caption = Values
-compare-column = What
+compare-column = Value
 compare-best = better
 compare-too-few = A comparison needs two foods. Choose one, then “Compare” on one of its healthier choices.
 compare-mixed = Careful: some values are per 100 g, others per 100 ml.

@@ -2,8 +2,9 @@ site-description = Nommez un aliment, découvrez par quoi le remplacer pour mang
 skip-to-content = Aller au contenu
 languages-label = Langues
 footer-label = À propos de ce site
-attribution-starter = Vous consultez le catalogue de départ : des aliments génériques, rédigés pour foodswap.
-attribution-data = Données sur les produits : © contributeurs
+attribution-starter = Vous consultez le catalogue de départ : des aliments génériques, rédigés pour foodswap, sous la licence du programme,
+attribution-data = Données sur les produits : © contributeurs
+attribution-data-later = Données sur les produits, une fois importées : © contributeurs
 attribution-advice = foodswap compare des aliments et ne donne pas d’avis médical. L’étiquette du produit fait toujours foi.
 about-link = À propos
 legal-link = Mentions légales
@@ -31,7 +32,7 @@ home-promise-reason-title = Avec la raison
 home-promise-reason = Moins de sucres, plus de fibres, un meilleur Nutri-Score : en chiffres, avant et après.
 home-promise-honest-title = Sans rien cacher
 home-promise-honest = Ce que personne n’a indiqué est dit inconnu, jamais sans risque.
-home-starter = Ceci est le catalogue de départ, fait d’aliments génériques. Synchronisez avec Open Food Facts pour obtenir 4 millions de produits.
+home-starter = Ceci est le catalogue de départ, fait d’aliments génériques. L’exploitant du site peut importer les 4 millions de produits d’Open Food Facts.
 home-size = { $number ->
     [one] Vous avez le choix d’un seul aliment.
    *[other] Vous avez le choix entre { $count } aliments.

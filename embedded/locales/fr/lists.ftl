@@ -30,7 +30,7 @@ category-empty = Ce catalogue ne contient aucun aliment de ce type. Cherchez-en 
 
 compare-title = Côte à côte
 compare-caption = Valeurs
-compare-column = Quoi
+compare-column = Valeur
 compare-best = mieux
 compare-too-few = Pour comparer, il faut deux aliments. Choisissez-en un, puis « Comparer » sur l’un de ses choix plus sains.
 compare-mixed = Attention : certaines valeurs sont pour 100 g, d’autres pour 100 ml.

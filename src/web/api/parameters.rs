@@ -5,17 +5,36 @@ use std::str::FromStr;
 
 use rocket::Request;
 use rocket::request::{FromRequest, Outcome};
+use utoipa::IntoParams;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use super::problem::Problem;
 use crate::food::allergen::{Allergen, Allergens};
 use crate::food::country::Country;
+use crate::food::lang::{ISO_639_1, Lang};
 use crate::food::nutri_score::Grade;
-use crate::food::product::Lang;
 
 /// The query of a request: decoded names and values, and the languages that the client prefers.
 pub struct Parameters {
     pairs: Vec<(String, String)>,
     accepted: Option<Lang>,
+}
+
+/// The language of an answer, for OpenAPI; [`Parameters::lang`] reads it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the query for OpenAPI; `Parameters` reads it")]
+pub struct LangParameter {
+    /// The language that names are wished in, a code of ISO 639-1. Lists have names in French, in English and in the
+    /// product's own language, a single product all that it has; where there is none in this one, it is named in its own.
+    /// Sentences are French for `fr` and English for every other. Without it, French or English as `Accept-Language`
+    /// says, else English.
+    #[param(schema_with = language_codes)]
+    lang: Option<String>,
+}
+
+fn language_codes() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(ISO_639_1)).build()
 }
 
 #[rocket::async_trait]
@@ -58,11 +77,13 @@ impl Parameters {
             .ok_or_else(|| Problem::parameter(name, format!("`{text}` is no whole number from 1 to {max}")))
     }
 
-    /// The language of names and texts: `lang`, else what the client accepts, else English.
+    /// The language of names and texts: `lang`, else what the client accepts, else English. Any language that there is
+    /// may be wished for, since names come in all of them.
     pub fn lang(&self) -> Result<Lang, Problem> {
         match self.text("lang") {
-            Some(text) => Lang::parse(text)
-                .ok_or_else(|| Problem::parameter("lang", format!("`{text}` is no language code such as fr"))),
+            Some(text) => Lang::wished(text).ok_or_else(|| {
+                Problem::parameter("lang", format!("`{text}` is no language code (ISO 639-1) such as fr"))
+            }),
             None => Ok(self.accepted.unwrap_or(Lang::EN)),
         }
     }
@@ -89,8 +110,7 @@ impl Parameters {
     pub fn without(&self) -> Result<Allergens, Problem> {
         let allergens = self.list("without", |word| {
             Allergen::parse(word).ok_or_else(|| {
-                let known: Vec<&str> = Allergen::ALL.iter().map(|allergen| allergen.name(Lang::EN)).collect();
-                format!("`{word}` is no allergen we know; they are {}", known.join(", "))
+                format!("`{word}` is no allergen we know; they are {}", Allergen::ALL.map(Allergen::word).join(", "))
             })
         })?;
         Ok(allergens.into_iter().collect())

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::attribution;
-use super::parameters::Parameters;
+use super::parameters::{LangParameter, Parameters};
 use super::problem::Problem;
 use super::view::{CardView, ComponentView, NutriScoreView, image_url};
 use crate::catalogue::Catalogue;
@@ -119,7 +119,7 @@ pub struct AnalysisView {
     get, path = "/api/v1/products/{code}", tag = "catalogue",
     params(
         ("code" = String, Path, description = "Barcode", example = "2000000000015", pattern = "^[0-9]{1,24}$"),
-        ("lang" = Option<String>, Query, description = "Language of names, two letters", pattern = "^[a-zA-Z]{2}$"),
+        LangParameter,
     ),
     responses(
         (status = 200, body = ProductAnswer),

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
 use super::attribution;
-use super::parameters::Parameters;
+use super::parameters::{LangParameter, Parameters};
 use super::problem::Problem;
 use super::view::CardView;
 use crate::catalogue::Catalogue;
@@ -37,9 +37,6 @@ pub struct SearchParameters {
     /// Products on a page.
     #[param(minimum = 1, maximum = 100)]
     page_size: Option<usize>,
-    /// Language of names, two letters.
-    #[param(pattern = "^[a-zA-Z]{2}$")]
-    lang: Option<String>,
     /// Only products known to be sold there: an ISO 3166-1 code such as `fr`.
     country: Option<String>,
     /// Only these grades, separated by commas.
@@ -71,7 +68,7 @@ pub struct SearchAnswer {
 
 /// Finds products by name, brand, category or barcode, forgiving typos.
 #[utoipa::path(
-    get, path = "/api/v1/search", params(SearchParameters), tag = "catalogue",
+    get, path = "/api/v1/search", params(SearchParameters, LangParameter), tag = "catalogue",
     responses((status = 200, body = SearchAnswer), (status = 400, body = Problem, content_type = "application/problem+json"))
 )]
 #[get("/api/v1/search")]
@@ -89,14 +86,11 @@ pub fn search(parameters: Parameters, catalogue: &State<Arc<Catalogue>>) -> Resu
         None => None,
     };
     let request = SearchRequest {
-        text: parameters.text("q").unwrap_or_default().to_owned(),
-        lang: parameters.lang()?,
-        prefer_country: None,
         country: parameters.country()?,
         grades: parameters.grades()?,
         category,
         offset: (page - 1) * page_size,
-        limit: page_size,
+        ..SearchRequest::of(parameters.text("q").unwrap_or_default(), parameters.lang()?, page_size)
     };
     Ok(Answer::found(SearchAnswer::new(&snapshot, request)))
 }

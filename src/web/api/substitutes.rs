@@ -8,9 +8,10 @@ use rocket::{State, get};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::super::param::{Diet, Word};
 use super::answer::Answer;
 use super::attribution;
-use super::parameters::Parameters;
+use super::parameters::{LangParameter, Parameters};
 use super::problem::Problem;
 use super::view::CardView;
 use crate::catalogue::Catalogue;
@@ -45,9 +46,6 @@ pub struct SubstitutesParameters {
     diet: Option<String>,
     /// Only products known to be sold there: an ISO 3166-1 code such as `fr`.
     country: Option<String>,
-    /// Language of names and sentences, two letters.
-    #[param(pattern = "^[a-zA-Z]{2}$")]
-    lang: Option<String>,
 }
 
 /// Healthier products to buy instead.
@@ -96,7 +94,10 @@ pub struct SubstituteView {
     pub gain: GainView,
     /// Per nutrient, the most telling first; the Nutri-Score alone where no nutrient of both is known.
     pub reasons: Vec<ReasonView>,
-    /// The reasons in a sentence.
+    /// Of sugars, saturated fat and salt those that one of both does not state: there it may be worse.
+    #[schema(value_type = Vec<String>)]
+    untold: Vec<Nutrient>,
+    /// The reasons in a sentence, with what is untold.
     pub text: String,
     /// The NOVA groups from and to, where the substitute's is worse.
     #[schema(min_items = 2, max_items = 2)]
@@ -125,10 +126,10 @@ pub struct ReasonView {
     nutrient: Option<Nutrient>,
     /// The letter of the original; for the Nutri-Score only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    from_grade: Option<char>,
+    from_grade: Option<&'static str>,
     /// The letter of the substitute; for the Nutri-Score only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    to_grade: Option<char>,
+    to_grade: Option<&'static str>,
     /// Grams in the original; null for energy.
     from_g: Option<f64>,
     /// Grams in the substitute; null for energy.
@@ -148,7 +149,7 @@ pub struct ReasonView {
 /// What to buy instead of a product, with the reasons.
 #[utoipa::path(
     get, path = "/api/v1/products/{code}/substitutes", tag = "catalogue",
-    params(("code" = String, Path, description = "Barcode", example = "2000000000015", pattern = "^[0-9]{1,24}$"), SubstitutesParameters),
+    params(("code" = String, Path, description = "Barcode", example = "2000000000015", pattern = "^[0-9]{1,24}$"), SubstitutesParameters, LangParameter),
     responses(
         (status = 200, body = SubstitutesAnswer),
         (status = 400, body = Problem, content_type = "application/problem+json"),
@@ -173,31 +174,24 @@ pub fn substitutes(
 fn wishes(parameters: &Parameters) -> Result<Wishes, Problem> {
     let lane = match parameters.text("lane") {
         None | Some("both") => None,
-        Some("same") => Some(Lane::Same),
-        Some("bolder") => Some(Lane::Bolder),
-        Some(other) => {
-            return Err(Problem::parameter("lane", format!("`{other}` is no lane; use same, bolder or both")));
-        }
+        Some(word) => Some(
+            Lane::read(word)
+                .ok_or_else(|| Problem::parameter("lane", format!("`{word}` is no lane; use same, bolder or both")))?,
+        ),
     };
-    let mut wishes = Wishes {
+    let diets = parameters.list("diet", |word| {
+        Diet::read(word)
+            .ok_or_else(|| format!("`{word}` is no diet we know; they are {}", Diet::ALL.map(Diet::word).join(", ")))
+    })?;
+    Ok(Wishes {
         lane,
         without: parameters.without()?,
+        vegan: diets.contains(&Diet::Vegan),
+        vegetarian: diets.contains(&Diet::Vegetarian),
+        palm_oil_free: diets.contains(&Diet::PalmOilFree),
         country: parameters.country()?,
         limit: parameters.number("limit", LIMIT_DEFAULT, LIMIT_MAX)?,
-        ..Wishes::default()
-    };
-    for diet in parameters.list("diet", |word| Ok(word.to_owned()))? {
-        match diet.as_str() {
-            "vegan" => wishes.vegan = true,
-            "vegetarian" => wishes.vegetarian = true,
-            "palm-oil-free" => wishes.palm_oil_free = true,
-            other => {
-                let detail = format!("`{other}` is no diet we know; they are vegan, vegetarian and palm-oil-free");
-                return Err(Problem::parameter("diet", detail));
-            }
-        }
-    }
-    Ok(wishes)
+    })
 }
 
 impl SubstitutesAnswer {
@@ -233,6 +227,7 @@ impl SubstituteView {
             gain: GainView { grades: substitute.gain.grades, score: substitute.gain.score },
             text: explanation::text(&substitute, lang),
             reasons,
+            untold: substitute.untold,
             worse_nova: substitute.worse_nova.map(|(from, to)| vec![from, to]),
             added_allergens: substitute.added_allergens.iter().map(Allergen::tag).collect(),
             added_other_allergens: substitute.added_allergens.has_other(),
@@ -243,11 +238,10 @@ impl SubstituteView {
 impl ReasonView {
     /// The letters alone.
     fn of_letters(from: Option<Grade>, to: Option<Grade>) -> Self {
-        let letter = |grade: Grade| char::from(b'a' + grade as u8);
         Self {
             nutrient: None,
-            from_grade: from.map(letter),
-            to_grade: to.map(letter),
+            from_grade: from.map(Grade::as_str),
+            to_grade: to.map(Grade::as_str),
             from_g: None,
             to_g: None,
             from_kj: None,

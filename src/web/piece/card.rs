@@ -2,6 +2,7 @@
 
 use crate::catalogue::snapshot::{Card, Doc, Snapshot};
 use crate::food::category::CategoryId;
+use crate::food::nutri_score::Grade;
 
 use super::super::page::Visit;
 use super::super::{product, substitutes};
@@ -27,6 +28,8 @@ pub struct ProductCard {
     pub href: String,
     /// What to buy instead.
     pub substitutes_href: String,
+    /// Whether there may be something better: it has a letter, and not the best one.
+    pub may_be_bettered: bool,
 }
 
 impl ProductCard {
@@ -40,6 +43,7 @@ impl ProductCard {
         Self {
             href: product::address(card.code).to_string(),
             substitutes_href: substitutes::address(card.code).to_string(),
+            may_be_bettered: card.nutri_score.grade().is_some_and(|grade| grade != Grade::A),
             code: card.code.to_string(),
             details: details(&card),
             kind: kind(&card.categories, &visit.snapshot, visit),

@@ -106,8 +106,11 @@ fn untold(substitute: &Substitute, speaker: Speaker<'_>) -> Option<String> {
 
 fn cautions(substitute: &Substitute, speaker: Speaker<'_>) -> Vec<String> {
     let mut cautions = Vec::new();
-    let mut added: Vec<String> =
-        substitute.added_allergens.iter().map(|allergen| allergen.name(speaker.language.lang()).to_owned()).collect();
+    let mut added: Vec<String> = substitute
+        .added_allergens
+        .iter()
+        .map(|allergen| allergen.name(speaker.language.lang()).to_lowercase())
+        .collect();
     if substitute.added_allergens.has_other() {
         added.push(speaker.say("swap-added-other").into_owned());
     }
