@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::appliance::{Appliance, file, run};
+use crate::appliance::{Appliance, file, run, text};
 
 /// Open Food Facts' records of a syrup without allergens, a better one with gelatin, and one of which little is known.
 const SYRUPS: &str = concat!(
@@ -106,9 +106,102 @@ fn every_answer_says_whose_data_it_has() {
         }
     };
 
-    check(&code_of(&appliance, "hazelnut spread"), "no data of Open Food Facts");
+    let missing = |words: &str| {
+        for path in ["/api/v2/product/9999999999994", "/api/v3/product/9999999999994"] {
+            let answer = appliance.get(path).json();
+            assert!(answer["attribution"].as_str().is_some_and(|text| text.contains(words)), "{path}: {answer}");
+        }
+    };
+
+    let spread = code_of(&appliance, "hazelnut spread");
+    for words in ["no data of Open Food Facts", "(Apache-2.0)", "Open Database License (ODbL) 1.0"] {
+        check(&spread, words);
+        missing(words);
+    }
     import(&appliance, SYRUPS);
-    check("3000000000014", "Open Database License (ODbL) 1.0");
+    for words in ["information from Open Food Facts", "Open Database License (ODbL) 1.0"] {
+        check("3000000000014", words);
+        missing(words);
+    }
+}
+
+#[test]
+fn the_pages_say_whose_data_they_show_before_and_after_an_import() {
+    let appliance = Appliance::starter();
+    let shown = |path: &str| ["en", "fr"].map(|lang| appliance.get_with(path, &[("Accept-Language", lang)]).body);
+    let links = ["https://world.openfoodfacts.org", "https://opendatacommons.org/licenses/odbl/1-0/"];
+    let names_the_licence = |page: &str| links.iter().all(|link| page.contains(link));
+
+    for path in ["/", "/search?q=", "/about", "/legal", "/nowhere"] {
+        let [english, french] = shown(path);
+        assert!(english.contains("generic foods, written for foodswap, under the licence of the program"), "{path}");
+        assert!(english.contains("once imported: ©\u{a0}contributors of"), "{path}");
+        assert!(french.contains("sous la licence du programme") && french.contains("une fois importées"), "{path}");
+        for page in [&english, &french] {
+            assert!(page.contains("Apache-2.0</a>") && names_the_licence(page), "{path}");
+        }
+    }
+    import(&appliance, SYRUPS);
+    for path in ["/", "/search?q=syrup", "/products/3000000000014", "/about", "/legal", "/nowhere"] {
+        let [english, french] = shown(path);
+        assert!(english.contains("Product data: ©\u{a0}contributors of"), "{path}");
+        assert!(french.contains("Données sur les produits\u{a0}: ©\u{a0}contributeurs"), "{path}");
+        for page in [&english, &french] {
+            assert!(names_the_licence(page) && !page.contains("Apache-2.0"), "{path}");
+        }
+    }
+}
+
+/// Open Food Facts' records of biscuits, the better ones without salt and saturated fat.
+const BISCUITS: &str = concat!(
+    r#"{"code":"3000000000205","product_name":"Butter biscuits","lang":"en","categories_tags":["en:snacks","en:biscuits"],"nutriscore_grade":"e","nutriscore_score":22,"nutriscore_version":"2023","nutriments":{"energy_100g":2100,"fat_100g":22,"saturated-fat_100g":13,"carbohydrates_100g":66,"sugars_100g":30,"proteins_100g":6,"salt_100g":1.1}}"#,
+    "\n",
+    r#"{"code":"3000000000212","product_name":"Oat biscuits","brands":"Other","lang":"en","categories_tags":["en:snacks","en:biscuits"],"nutriscore_grade":"b","nutriscore_score":1,"nutriscore_version":"2023","nutriments":{"energy_100g":1700,"fat_100g":10,"carbohydrates_100g":60,"sugars_100g":6,"proteins_100g":9,"fiber_100g":8}}"#,
+    "\n",
+);
+
+#[test]
+fn what_one_of_both_does_not_state_is_told_wherever_a_swap_is() {
+    let appliance = Appliance::starter();
+    import(&appliance, BISCUITS);
+
+    let swap = &appliance.json("/api/v1/products/3000000000205/substitutes")["substitutes"][0];
+    let page = |lang: &str| appliance.get(&format!("/products/3000000000205/substitutes?lang={lang}")).body;
+    let terminal = |lang: &str| text(&run(appliance.data_dir(), &["swap", "3000000000205", "--lang", lang]).stdout);
+
+    let untold = json!(["saturated_fat", "salt"]);
+    assert_eq!((&swap["product"]["code"], &swap["untold"]), (&json!("3000000000212"), &untold));
+    let english = "not known for one of both: saturated fat, salt";
+    let french = "inconnu pour l’un des deux\u{a0}: acides gras saturés, sel";
+    assert!(swap["text"].as_str().is_some_and(|text| text.ends_with(english)), "{swap}");
+    assert!(page("en").contains(english), "{}", page("en"));
+    assert!(page("fr").contains(french), "{}", page("fr"));
+    assert!(terminal("en").contains(english) && terminal("fr").contains(french), "{}", terminal("fr"));
+}
+
+#[test]
+fn any_language_may_be_wished_for_and_one_that_there_is_not_is_refused() {
+    let appliance = Appliance::starter();
+    let product = "/api/v1/products/2000000000855";
+    for (lang, status) in [("fr", 200), ("EN", 200), ("de", 200), ("fr-CA", 200), ("", 200), ("xx", 400), ("fra", 400)]
+    {
+        for path in ["/api/v1/search?q=cola", &format!("{product}?"), &format!("{product}/substitutes?")] {
+            let reply = appliance.get(&format!("{path}&lang={lang}"));
+
+            assert_eq!(reply.status, status, "{path} {lang}: {}", reply.body);
+            let told =
+                format!("\"detail\":\"`{lang}` is no language code (ISO 639-1) such as fr\",\"parameter\":\"lang\"");
+            assert_eq!(reply.body.contains(&told), status == 400, "{path}: {}", reply.body);
+        }
+    }
+    let description = appliance.json("/api/v1/openapi.json");
+    for (path, operation) in description["paths"].as_object().expect("paths") {
+        let parameters = operation["get"]["parameters"].as_array().expect("parameters");
+        let lang = parameters.iter().find(|parameter| parameter["name"] == "lang").expect("a language");
+        assert_eq!((&lang["required"], &lang["in"]), (&json!(false), &json!("query")), "{path}");
+        let codes = lang["schema"]["enum"].as_array().expect("codes");
+        assert!(codes.contains(&json!("de")) && !codes.contains(&json!("xx")), "{path}");
+    }
 }
 
 #[test]
@@ -270,6 +363,7 @@ fn a_mistake_is_a_problem_that_says_what_to_do() {
         ("/api/v1/search?grade=z", 400, "`z` is no grade"),
         ("/api/v1/search?category=en:nothing-of-the-kind", 400, "knows no category"),
         ("/api/v1/search?country=xyz", 400, "no country code"),
+        ("/api/v1/search?lang=xx", 400, "no language code"),
         ("/api/v1/products/2000000000015/substitutes?lane=middle", 400, "no lane"),
         ("/api/v1/products/2000000000015/substitutes?without=kryptonite", 400, "no allergen we know"),
         ("/api/v1/products/2000000000015/substitutes?diet=moon", 400, "no diet we know"),

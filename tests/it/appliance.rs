@@ -224,6 +224,11 @@ pub(crate) fn run(data_dir: &Path, arguments: &[&str]) -> Output {
     foodswap(data_dir).args(arguments).output().expect("the binary runs")
 }
 
+/// What a command printed.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
 /// A file with some lines in a folder.
 pub(crate) fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);

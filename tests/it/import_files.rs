@@ -13,7 +13,7 @@ use foodswap::catalogue::generations;
 use foodswap::catalogue::snapshot::{Origin, Snapshot};
 use foodswap::food::barcode::Barcode;
 use foodswap::food::product::{Lang, Product};
-use foodswap::jobs::import::{ImportError, ImportReport, Mode, Options, Phase, Progress, import};
+use foodswap::jobs::import::{ImportError, ImportReport, Mode, Options, Phase, Progress, TaxonomyFrom, import};
 use foodswap::jobs::publication::{self, PublicationError};
 use foodswap::off::feed::{Feed, FeedError};
 use foodswap::off::record::Rejection;
@@ -180,8 +180,11 @@ fn a_taxonomy_groups_the_products_and_stays_for_later_imports() {
     assert_eq!(report.files[0].content, "taxonomy of 4 categories");
     assert_eq!(french(&site).as_deref(), Some("Pâtes à tartiner aux noisettes"));
 
-    site.import(&[&products]).expect("imported");
+    assert_eq!(report.taxonomy, TaxonomyFrom::TheseFiles);
+
+    let later = site.import(&[&products]).expect("imported");
     assert_eq!(french(&site).as_deref(), Some("Pâtes à tartiner aux noisettes"));
+    assert_eq!(later.taxonomy, TaxonomyFrom::AnEarlierImport);
 
     let renamed = site.file("t2.json", TAXONOMY.replace("Pâtes à tartiner", "Tartinades").as_bytes());
     site.import(&[&renamed]).expect("a taxonomy alone");
@@ -207,6 +210,7 @@ fn the_starter_catalogue_goes_with_the_first_real_import() {
         let report = site.import_as(mode, &[&file]).expect("imported");
 
         assert_eq!(report.starter_foods_removed, 1, "{mode:?} says what went");
+        assert_eq!(report.taxonomy, TaxonomyFrom::AnEarlierImport);
         assert_eq!(site.names(), all(0..3, "spread"));
         assert_eq!(site.snapshot().origin(), Origin::OpenFoodFacts);
         assert_eq!(site.import_as(mode, &[&file]).expect("imported").starter_foods_removed, 0);
