@@ -27,7 +27,6 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 pub use self::data::{import, kept, opened, snapshot};
-pub use self::service_manager::give_up;
 pub use self::status_line::day;
 
 use self::commands::{Import, Known};
@@ -38,7 +37,7 @@ use self::status_line::Outlook;
 use self::watchdog::Vitals;
 use crate::catalogue::mapped::MappedError;
 use crate::catalogue::{Catalogue, starter};
-use crate::config::{self, Config, Loaded, Sources};
+use crate::config::{self, Config, ConfigError, Loaded, Sources};
 use crate::front::encoding::Coding;
 use crate::front::listen::{self, ListenError, Listener, Protocol};
 use crate::front::ports::Ports;
@@ -59,7 +58,8 @@ use crate::web;
 const STORE_TURNS: usize = 64;
 /// How long a request waits for its turn at the store.
 const STORE_PATIENCE: Duration = Duration::from_secs(5);
-/// Before the end of a service that cannot start: it is started again at once, and may fail again at once.
+/// Before the end of a service that cannot start: it is started again at once, by systemd or by the next visitor at its
+/// sockets, and may fail again at once. After twenty starts within two seconds systemd would close the sockets for good.
 const FAILURE_PAUSE: Duration = Duration::from_secs(5);
 /// After a fault of the program in what must not end.
 const FAULT_PAUSE: Duration = Duration::from_mins(1);
@@ -165,15 +165,25 @@ pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -
     // Before anything takes time: a signal that comes meanwhile must not kill the process half-way.
     let mut signals = Signals::listen().map_err(|error| ApplianceError::Start(error.to_string()))?;
     let ended = serve(loaded, sources, socket_names, &mut signals).await;
-    match &ended {
-        Err(error) if error.is_other_version() => give_up(error),
-        Err(error) if config::has_service_manager() => {
+    if let Err(error) = &ended
+        && config::has_service_manager()
+    {
+        if error.is_other_version() {
+            service_manager::give_up(error);
+        } else {
             service_manager::is_failing(error, FAILURE_PAUSE);
-            drop(timeout(FAILURE_PAUSE, signals.stop(|| ())).await);
         }
-        _ => {}
+        drop(timeout(FAILURE_PAUSE, signals.stop(|| ())).await);
     }
     ended
+}
+
+/// A service whose configuration cannot be used says so, and ends after a pause.
+pub fn refuse(error: &ConfigError) {
+    if config::has_service_manager() {
+        service_manager::give_up(error);
+        std::thread::sleep(FAILURE_PAUSE);
+    }
 }
 
 async fn serve(

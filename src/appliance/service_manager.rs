@@ -80,7 +80,7 @@ pub(super) fn is_failing(error: &ApplianceError, pause: Duration) {
 
 /// The start failed, and to try again would be no help: a person has to mend something first. systemd keeps the words
 /// with the unit, for `systemctl status`, `foodswap doctor` and the package.
-pub fn give_up(reason: &impl Display) {
+pub(super) fn give_up(reason: &impl Display) {
     tell(&[NotifyState::Status(&reason.to_string().replace('\n', " "))]);
 }
 

@@ -31,7 +31,7 @@ impl ServeArguments {
 
 pub(super) fn run(common: &Common, arguments: &ServeArguments) -> anyhow::Result<()> {
     let sources = Sources { http: arguments.http.clone(), https: arguments.https.clone(), ..common.sources() };
-    let loaded = config::load(&sources).inspect_err(appliance::give_up)?;
+    let loaded = config::load(&sources).inspect_err(appliance::refuse)?;
     if telemetry::is_journal(config::journal_stream().as_deref()) {
         telemetry::start_for_journal(&loaded.config.log)?;
     } else {
