@@ -149,6 +149,8 @@ fn every_example_says_where_it_goes_and_what_to_do_then() {
             first.starts_with("# /etc/systemd/system/foodswap") && first.contains(&format!(".d/{name}")),
             "{first}"
         );
-        assert!(text.contains("systemctl daemon-reload && systemctl restart foodswap"), "{name}");
+        let of_sockets = first.contains("foodswap.socket.d");
+        let then = if of_sockets { "stop foodswap.socket" } else { "restart foodswap" };
+        assert!(text.contains(&format!("systemctl daemon-reload && systemctl {then}")), "{name}");
     }
 }
