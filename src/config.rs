@@ -10,6 +10,7 @@ pub mod example;
 mod mistake;
 mod provider;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use figment::providers::{Env, Serialized};
@@ -94,6 +95,8 @@ pub struct Loaded {
     pub config: Config,
     /// The profile in force.
     pub profile: String,
+    /// The files that were read, in their order.
+    pub files: Vec<PathBuf>,
     figment: Figment,
 }
 
@@ -114,6 +117,18 @@ impl Loaded {
         rows.sort();
         rows
     }
+
+    /// Whether a service keeps its data where this says: the package's folder, that of the unit which runs this process
+    /// (`StateDirectory=`), or the one that the package's settings name.
+    pub fn is_of_a_service(&self) -> bool {
+        let data_dir = &self.config.data_dir;
+        let of_unit = environment("STATE_DIRECTORY");
+        let named_in = self.figment.find_metadata("data_dir").and_then(|from| from.source.as_ref()?.file_path());
+        data_dir == Path::new(PACKAGED_DATA_DIR)
+            || of_unit.is_some_and(|folder| data_dir == Path::new(&folder))
+            || named_in
+                .is_some_and(|file| Path::new(DEFAULT_FILE).parent().is_some_and(|folder| file.starts_with(folder)))
+    }
 }
 
 /// Reads the configuration from all its sources.
@@ -126,8 +141,9 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
             PROFILES.join(", ")
         )]));
     }
+    let files = files(sources)?;
     let read = |front| {
-        let figment = figment(sources, front)?.select(Profile::new(&profile));
+        let figment = figment(sources, &files, front).select(Profile::new(&profile));
         let config: Config = figment.extract().map_err(|error| ConfigError(sentences(error)))?;
         Ok((figment, config))
     };
@@ -138,7 +154,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         as_it_is => as_it_is,
     };
     let mistakes = unusable(&config);
-    if mistakes.is_empty() { Ok(Loaded { config, profile, figment }) } else { Err(ConfigError(mistakes)) }
+    if mistakes.is_empty() { Ok(Loaded { config, profile, files, figment }) } else { Err(ConfigError(mistakes)) }
 }
 
 /// What the types of the values cannot say about them.
@@ -148,7 +164,7 @@ fn unusable(config: &Config) -> Vec<String> {
     front.into_iter().chain(config.acme.mistakes(&config.front)).chain(level).collect()
 }
 
-fn figment(sources: &Sources, front: crate::front::Config) -> Result<Figment, ConfigError> {
+fn figment(sources: &Sources, files: &[PathBuf], front: crate::front::Config) -> Figment {
     let data_dir = environment("STATE_DIRECTORY").unwrap_or_else(|| default_data_dir(PACKAGED_DATA_DIR));
     let mut figment = Figment::from(Serialized::default("data_dir", data_dir))
         .merge(Serialized::default("acme", crate::front::acme::Config::default()))
@@ -156,8 +172,8 @@ fn figment(sources: &Sources, front: crate::front::Config) -> Result<Figment, Co
         .merge(Serialized::default("log", LogConfig::default()))
         .merge(Serialized::default("store", StoreConfig::default()))
         .merge(Serialized::default("web", crate::web::Config::default()));
-    for file in files(sources)? {
-        figment = figment.merge(Profiled { file });
+    for file in files {
+        figment = figment.merge(Profiled { file: file.clone() });
     }
     figment = figment.merge(Env::prefixed("FOODSWAP_").ignore(&["profile"]).split("__").lowercase(true).global());
     if let Some(data_dir) = &sources.data_dir {
@@ -169,7 +185,7 @@ fn figment(sources: &Sources, front: crate::front::Config) -> Result<Figment, Co
     if !sources.https.is_empty() {
         figment = figment.merge(Flag::new("--https", "front.https", &sources.https));
     }
-    Ok(figment)
+    figment
 }
 
 /// The profile where nobody names one. By the file and not by the unit, so that a command judges what the service reads
@@ -192,7 +208,7 @@ fn files(sources: &Sources) -> Result<Vec<PathBuf>, ConfigError> {
         Some(file) => file.clone(),
         None => PathBuf::from(DEFAULT_FILE),
     };
-    let mut found: Vec<PathBuf> = main.parent().map(|folder| toml_files(&folder.join("conf.d"))).unwrap_or_default();
+    let mut found = main.parent().map_or_else(|| Ok(Vec::new()), |folder| toml_files(&folder.join("conf.d")))?;
     if main.is_file() {
         found.insert(0, main);
     }
@@ -201,22 +217,23 @@ fn files(sources: &Sources) -> Result<Vec<PathBuf>, ConfigError> {
     Ok(found)
 }
 
-fn toml_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
+/// Those of a folder, which need not be there. What root can look into the service's user may not: to go on without it
+/// would be another site.
+fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, ConfigError> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            let mistake =
+                format!("{}: this folder cannot be read ({error}); chmod 755 it and those above", folder.display());
+            return Err(ConfigError(vec![mistake]));
+        }
+        entries => entries.into_iter().flatten(),
+    };
+    let mut files: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     files.sort();
-    files
-}
-
-/// Whether a service keeps its data there: the package's, or the one of the unit that runs this process
-/// (`StateDirectory=`).
-pub fn is_of_a_service(data_dir: &Path) -> bool {
-    let of_unit = environment("STATE_DIRECTORY");
-    data_dir == Path::new(PACKAGED_DATA_DIR) || of_unit.is_some_and(|folder| data_dir == Path::new(&folder))
+    Ok(files)
 }
 
 /// What systemd calls the sockets that it hands over (`sd_listen_fds_with_names(3)`).
@@ -274,6 +291,20 @@ mod tests {
             Ok(_) => "accepted".to_owned(),
             Err(error) => error.to_string(),
         }
+    }
+
+    #[test]
+    fn a_folder_of_settings_that_cannot_be_looked_into_is_not_passed_over() {
+        let folder = tempfile::tempdir().expect("tempdir");
+        let file = folder.path().join("foodswap.toml");
+        std::fs::write(&file, "").expect("write");
+        // Root may look into any folder, but not into one that leads to itself.
+        std::os::unix::fs::symlink("conf.d", folder.path().join("conf.d")).expect("a link");
+
+        let mistake =
+            load(&Sources { file: Some(file), ..Sources::default() }).map(drop).expect_err("refused").to_string();
+
+        assert!(mistake.contains("/conf.d: this folder cannot be read"), "{mistake}");
     }
 
     #[test]

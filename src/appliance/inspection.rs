@@ -90,8 +90,8 @@ pub fn inspect(config: &Config) -> Inspection {
             Err(error) => unclear(format!("the service is of another version ({error})")),
         },
         (Ok(Some(())), Some(Reply::Error(error))) => unclear(format!("the service refuses: {error}")),
-        (Ok(Some(())), _) => unclear("the service does not answer on its control socket".to_owned()),
-        (Err(error), _) => unclear(format!("the service cannot be asked: {error}")),
+        (Ok(Some(())), _) => unclear(format!("the service does not answer on its control socket {}", socket.display())),
+        (Err(error), _) => unclear(format!("{}: the service cannot be asked: {error}", socket.display())),
         (Ok(None), _) if control::is_deserted(&socket) => at_rest(config),
         (Ok(None), _) => unclear(format!("{} cannot be reached", socket.display())),
     }
@@ -111,7 +111,7 @@ fn at_rest(config: &Config) -> Inspection {
     };
     // The engine writes when it opens, and the service could not read what another user has written.
     if owner != rustix::process::geteuid().as_raw() {
-        return stopped(format!("the store belongs to another user ({owner}), and no service answers"));
+        return stopped(format!("{} belongs to another user ({owner}), and no service answers", folder.display()));
     }
     match stored(config) {
         Ok(status) => Inspection { presence: Presence::Stopped, status, ..Inspection::default() },

@@ -5,6 +5,7 @@ mod certificate;
 mod dns;
 mod door;
 mod exchange;
+mod files;
 mod finding;
 mod own;
 mod ports;
@@ -16,6 +17,7 @@ use std::net::SocketAddr;
 
 use anyhow::anyhow;
 use clap::Args;
+use rustix::process::geteuid;
 use serde_json::json;
 
 use self::dns::Dns;
@@ -26,7 +28,7 @@ use self::unit::Installed;
 use super::{Common, output};
 use crate::appliance;
 use crate::appliance::inspection::{Inspection, Presence, inspect};
-use crate::config::{self, Config};
+use crate::config::{Config, Loaded};
 use crate::front::acme::Challenge;
 use crate::front::tls;
 
@@ -54,7 +56,7 @@ pub(super) fn run(common: &Common, arguments: &DoctorArguments) -> anyhow::Resul
     match common.load() {
         Ok(loaded) => {
             findings.push(Finding::good("configuration", format!("it can be used (profile {})", loaded.profile)));
-            examine(&loaded.config, arguments, &mut findings)?;
+            examine(&loaded, arguments, &mut findings)?;
         }
         Err(error) => {
             for mistake in error.to_string().lines() {
@@ -84,10 +86,12 @@ fn print(findings: &[Finding], as_json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn examine(config: &Config, arguments: &DoctorArguments, findings: &mut Vec<Finding>) -> anyhow::Result<()> {
+fn examine(loaded: &Loaded, arguments: &DoctorArguments, findings: &mut Vec<Finding>) -> anyhow::Result<()> {
+    let config = &loaded.config;
     let inspection = inspect(config);
-    let installed = Installed::ask(config::is_of_a_service(&config.data_dir));
-    findings.push(service::presence(&inspection, &installed));
+    let installed = Installed::ask(loaded.is_of_a_service());
+    findings.extend(files::readable(loaded));
+    findings.push(service::presence(&inspection, &installed, geteuid()));
     findings.extend(service::data(&inspection));
     findings.extend(service::catalogue(appliance::kept(&config.data_dir)));
     findings.extend(inspection.load.as_ref().map(service::load));
@@ -105,10 +109,11 @@ fn examine(config: &Config, arguments: &DoctorArguments, findings: &mut Vec<Find
     let now_t = tls::now_t();
     match &inspection.status {
         Some(status) => certificate::judge(status, now_t, findings),
-        None if inspection.trouble.is_none() => {
-            findings.push(Finding::good("certificate", "none yet: the service has not run"));
+        None => {
+            if files::usable(config, findings) && inspection.trouble.is_none() {
+                findings.push(Finding::good("certificate", "none yet: the service has not run"));
+            }
         }
-        None => {}
     }
     let names = names(config, &inspection);
     let mut looked_up = None;
@@ -168,22 +173,10 @@ fn answer_here(
         (Presence::Runs, Some(token)) if !token.is_empty() => {
             let by_proxy = config.front.proxy_protocol;
             let answering = if by_proxy { Answering::Introduced } else { Answering::Service };
-            own::knock(&inspection.plain, answering, token, findings);
+            own::knock(&inspection.plain, answering, token, None, findings);
             Ok(Some(token.to_owned()))
         }
-        (Presence::Stopped, _) => {
-            // Without HTTPS an installed service is where its sockets are, whatever the configuration says.
-            let socket = [SocketAddr::from(([0, 0, 0, 0], arguments.http_port))];
-            let http = if installed.is_so() && !has_tls { &socket[..] } else { &config.front.http };
-            let plain = own::open("port 80", http, DOOR_TOKEN, None, installed, findings);
-            own::knock(&plain.open, Answering::Doctor, DOOR_TOKEN, findings);
-            own::knock(&plain.taken, Answering::Nobody, DOOR_TOKEN, findings);
-            let stop_gap = tls::stop_gap(&["localhost".to_owned()])?;
-            let https = &config.front.https;
-            let secure = own::open("port 443", https, DOOR_TOKEN, Some(&stop_gap), installed, findings);
-            let are_held = plain.are_held || secure.are_held;
-            Ok((!are_held).then(|| DOOR_TOKEN.to_owned()))
-        }
+        (Presence::Stopped, _) => open_here(config, arguments, (installed, has_tls), findings),
         (Presence::Runs, _) => {
             let says = "the running service tells no token to recognise it by: it is of an earlier version";
             findings.push(Finding::unsure(check, says, "systemctl restart foodswap, then ask again"));
@@ -197,6 +190,34 @@ fn answer_here(
     }
 }
 
+/// Opens the addresses of a stopped site, asks there, and gives the token that is answered unless systemd holds them.
+fn open_here(
+    config: &Config,
+    arguments: &DoctorArguments,
+    (installed, has_tls): (&Installed, bool),
+    findings: &mut Vec<Finding>,
+) -> anyhow::Result<Option<String>> {
+    let socket = [SocketAddr::from(([0, 0, 0, 0], arguments.http_port))];
+    // An installed service is where its sockets are, whatever the configuration says.
+    let (http, https) = match installed.unit() {
+        Some(unit) if !unit.plain.addresses.is_empty() => (&unit.plain.addresses[..], &unit.secure.addresses[..]),
+        _ if installed.is_so() && !has_tls => (&socket[..], &[][..]),
+        _ => (&config.front.http[..], &config.front.https[..]),
+    };
+    let plain = own::open(http, DOOR_TOKEN, None, installed, findings);
+    own::knock(&plain.open, Answering::Doctor, DOOR_TOKEN, None, findings);
+    own::knock(&plain.taken, Answering::Nobody, DOOR_TOKEN, None, findings);
+    if !has_tls {
+        return Ok((!plain.are_held).then(|| DOOR_TOKEN.to_owned()));
+    }
+    let (stop_gap, anybody) = (tls::stop_gap(&["localhost".to_owned()])?, exchange::anybody()?);
+    let secure = own::open(https, DOOR_TOKEN, Some(&stop_gap), installed, findings);
+    own::knock(&secure.open, Answering::Doctor, DOOR_TOKEN, Some(&anybody), findings);
+    own::knock(&secure.taken, Answering::Nobody, DOOR_TOKEN, Some(&anybody), findings);
+    let are_held = plain.are_held || secure.are_held;
+    Ok((!are_held).then(|| DOOR_TOKEN.to_owned()))
+}
+
 /// Asks at both ports of every name.
 fn knock(
     config: &Config,
@@ -206,9 +227,9 @@ fn knock(
     findings: &mut Vec<Finding>,
 ) -> anyhow::Result<()> {
     let by_http = config.acme.is_on() && config.acme.challenge == Challenge::Http01;
-    let http = Port { check: "port 80", number: arguments.http_port, tls: None, is_needed: by_http };
+    let http = Port { number: arguments.http_port, tls: None, is_needed: by_http };
     let anybody = Some(exchange::anybody()?);
-    let https = Port { check: "port 443", number: arguments.https_port, tls: anybody, is_needed: true };
+    let https = Port { number: arguments.https_port, tls: anybody, is_needed: true };
     if !config.front.http.is_empty() {
         ports::knock(&http, located, token, findings);
     }

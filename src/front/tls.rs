@@ -37,7 +37,7 @@ const TICKETS: usize = 2;
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file cannot be read.
-    #[error("{path}: {cause}; name a certificate chain and its key, both PEM")]
+    #[error("{path}: {cause}; {}", to_do(cause))]
     File {
         /// The file.
         path: String,
@@ -69,6 +69,16 @@ pub enum TlsError {
     /// A fault of the program: the settings contradict each other.
     #[error("TLS cannot be set up: {0}")]
     Settings(#[from] rustls::Error),
+}
+
+/// How a file becomes one that can be read. Whose permission is missing is said, since root has it all the same.
+fn to_do(cause: &std::io::Error) -> &'static str {
+    if cause.kind() == std::io::ErrorKind::PermissionDenied {
+        "let the service's user read it (chgrp foodswap, chmod 640, and its folders), or have systemd hand it over \
+         (own-certificate.conf among the examples)"
+    } else {
+        "name a certificate chain and its key, both PEM"
+    }
 }
 
 /// What answers handshakes; clones are handles to the same.

@@ -209,7 +209,7 @@ fn a_name_that_leads_elsewhere_is_told_and_the_wait_outlives_a_restart() {
     assert!(said.contains("could not confirm swap.example"), "{said}");
     let (level, said) = finding(&findings, "certificate");
     assert!(level == "wrong" && said.contains("self-signed stop-gap"), "{said}");
-    assert_eq!(finding(&findings, "port 443").0, "wrong");
+    assert_eq!(finding(&findings, &format!("port {}", ports.https)).0, "wrong");
     assert!(before.len() == 1 && before[0].next_t >= before[0].begun_t + 600, "{before:#?}");
     assert_eq!(orders(data.path()), before, "no order before its time");
 }
@@ -225,9 +225,8 @@ fn the_doctor_of_a_healthy_site_finds_nothing_wrong() {
     let (well, findings) = doctor(data.path(), &papers, ports);
 
     assert!(well, "{findings:#?}");
-    for check in
-        ["configuration", "service", "certificate", "names", "port 80", "port 443", "authority", "clock", "CAA"]
-    {
+    let [http, https] = [ports.http, ports.https].map(|port| format!("port {port}"));
+    for check in ["configuration", "service", "certificate", "names", &http, &https, "authority", "clock", "CAA"] {
         assert_eq!(finding(&findings, check).0, "good", "{findings:#?}");
     }
     assert_eq!(finding(&findings, "orders"), ("good", "the last one brought a certificate"));
@@ -235,7 +234,7 @@ fn the_doctor_of_a_healthy_site_finds_nothing_wrong() {
     drop(running);
     let (_, at_rest) = doctor(data.path(), &papers, ports);
     assert_eq!(finding(&at_rest, "service").0, "unsure");
-    for check in ["certificate", "port 80", "port 443"] {
+    for check in ["certificate", &http, &https] {
         assert_eq!(finding(&at_rest, check).0, "good", "{at_rest:#?}");
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -117,9 +118,94 @@ fn another_program_at_the_port_of_an_installed_service_is_told_from_systemd() {
 
         let (_, findings) = examined(command, &["--http-port", &port.to_string()]);
 
-        let (level, says) = finding(&findings, "port 80");
+        let (level, says) = finding(&findings, &format!("port {port}"));
         assert!(level == expected && says.contains(says_too), "{says}");
     }
+}
+
+#[test]
+fn a_stopped_service_is_looked_for_where_its_sockets_are() {
+    let data_dir = Appliance::starter().kill();
+    let address = free_address();
+    let (_folder, path) = systemctl(&format!(
+        "LoadState=loaded\nActiveState=inactive\n\nListen={address} (Stream)\nLoadState=loaded\nActiveState=inactive"
+    ));
+    let mut command = foodswap(data_dir.path());
+    let command = command.env("STATE_DIRECTORY", data_dir.path()).env("PATH", path);
+
+    let (_, findings) = examined(command, &[]);
+
+    let (level, says) = finding(&findings, "address");
+    assert!(level == "good" && says.contains(&format!("{address} is free")), "{says}");
+}
+
+/// A certificate with its key in a folder, as a setting of the program.
+fn certificate_in(folder: &Path) -> String {
+    let made = rcgen::generate_simple_self_signed(["swap.example".to_owned()]).expect("made");
+    let (chain, key) = (folder.join("chain.pem"), folder.join("key.pem"));
+    std::fs::write(&chain, made.cert.pem()).expect("written");
+    std::fs::write(&key, made.key_pair.serialize_pem()).expect("written");
+    format!("{{chain=\"{}\", key=\"{}\"}}", chain.display(), key.display())
+}
+
+#[test]
+fn the_ports_of_a_stopped_site_are_called_by_their_numbers_and_that_of_https_is_among_them() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("bound");
+    let (http, https) = (taken.local_addr().expect("an address"), free_address());
+    let mut command = foodswap(folder.path());
+    command.env("FOODSWAP_FRONT__CERTIFICATE", certificate_in(folder.path()));
+    command.env("FOODSWAP_FRONT__HTTP", format!("[\"{http}\"]")).env("FOODSWAP_FRONT__HTTPS", format!("[\"{https}\"]"));
+
+    let (_, findings) = examined(&mut command, &["--dns", &free_address().to_string()]);
+
+    let (_, says) = finding(&findings, &format!("port {}", http.port()));
+    assert!(says.contains("cannot be opened to try"), "{says}");
+    let is_free = |found: &Value| found["says"].as_str().is_some_and(|says| says.contains(&format!("{https} is free")));
+    assert!(findings.iter().any(is_free), "{findings:#?}");
+}
+
+/// `nobody`, on every Linux.
+const NOBODY: u32 = 65_534;
+
+#[test]
+fn a_key_that_root_can_read_and_the_user_of_the_service_cannot_is_told() {
+    let data_dir = Appliance::starter().kill();
+    let folder = tempfile::tempdir().expect("tempdir");
+    let own = certificate_in(folder.path());
+    let mode = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("set");
+    mode(folder.path(), 0o755);
+    mode(&folder.path().join("chain.pem"), 0o644);
+    mode(&folder.path().join("key.pem"), 0o600);
+    if std::os::unix::fs::chown(data_dir.path(), Some(NOBODY), Some(NOBODY)).is_err() {
+        println!("skipped: only root can tell");
+        return;
+    }
+
+    let mut command = foodswap(data_dir.path());
+    command.env("FOODSWAP_FRONT__CERTIFICATE", own).env("FOODSWAP_FRONT__HTTP", "[]");
+    command.env("FOODSWAP_FRONT__HTTPS", format!("[\"{}\"]", free_address()));
+    let (is_well, findings) = examined(&mut command, &["--dns", &free_address().to_string()]);
+
+    let told: Vec<_> = findings.iter().filter(|finding| finding["check"] == "files").collect();
+    let (level, says) = finding(&findings, "files");
+    assert!(!is_well && told.len() == 1 && level == "wrong", "{findings:#?}");
+    assert!(says.contains("key.pem: permission denied to the service's user") && says.contains("chgrp"), "{says}");
+}
+
+#[test]
+fn files_that_a_stopped_site_could_not_use_are_told() {
+    let folder = tempfile::tempdir().expect("tempdir");
+    let own = certificate_in(folder.path());
+    std::fs::write(folder.path().join("key.pem"), "no key").expect("written");
+    let mut command = foodswap(folder.path());
+    command.env("FOODSWAP_FRONT__CERTIFICATE", own).env("FOODSWAP_FRONT__HTTP", "[]");
+    command.env("FOODSWAP_FRONT__HTTPS", format!("[\"{}\"]", free_address()));
+
+    let (is_well, findings) = examined(&mut command, &["--dns", &free_address().to_string()]);
+
+    let (level, says) = finding(&findings, "files");
+    assert!(!is_well && level == "wrong" && says.contains("key.pem: the private key cannot be read"), "{says}");
 }
 
 #[test]
@@ -144,11 +230,7 @@ fn another_program_at_the_address_of_a_plain_site_is_told() {
 #[test]
 fn a_certificate_that_only_the_running_service_was_told_of_is_judged() {
     let folder = tempfile::tempdir().expect("tempdir");
-    let made = rcgen::generate_simple_self_signed(["swap.example".to_owned()]).expect("made");
-    let (chain, key) = (folder.path().join("chain.pem"), folder.path().join("key.pem"));
-    std::fs::write(&chain, made.cert.pem()).expect("written");
-    std::fs::write(&key, made.key_pair.serialize_pem()).expect("written");
-    let own = format!("{{chain={chain:?}, key={key:?}}}");
+    let own = certificate_in(folder.path());
     let appliance = Appliance::configured(&[("FOODSWAP_FRONT__CERTIFICATE", &own), ("FOODSWAP_FRONT__HTTPS", "[]")]);
     let nobody = free_address().to_string();
 

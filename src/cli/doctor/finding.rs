@@ -1,5 +1,7 @@
 //! What a check found: one sentence of what is, and what to do about it.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 /// How things stand.
@@ -18,7 +20,7 @@ pub(super) enum Level {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Finding {
     /// What was looked at.
-    pub(super) check: &'static str,
+    pub(super) check: Cow<'static, str>,
     /// How it stands.
     pub(super) level: Level,
     /// What is.
@@ -29,16 +31,24 @@ pub(super) struct Finding {
 }
 
 impl Finding {
-    pub(super) fn good(check: &'static str, says: impl Into<String>) -> Self {
-        Self { check, level: Level::Good, says: says.into(), advice: None }
+    pub(super) fn good(check: impl Into<Cow<'static, str>>, says: impl Into<String>) -> Self {
+        Self { check: check.into(), level: Level::Good, says: says.into(), advice: None }
     }
 
-    pub(super) fn unsure(check: &'static str, says: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { check, level: Level::Unsure, says: says.into(), advice: Some(advice.into()) }
+    pub(super) fn unsure(
+        check: impl Into<Cow<'static, str>>,
+        says: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self { check: check.into(), level: Level::Unsure, says: says.into(), advice: Some(advice.into()) }
     }
 
-    pub(super) fn wrong(check: &'static str, says: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { check, level: Level::Wrong, says: says.into(), advice: Some(advice.into()) }
+    pub(super) fn wrong(
+        check: impl Into<Cow<'static, str>>,
+        says: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self { check: check.into(), level: Level::Wrong, says: says.into(), advice: Some(advice.into()) }
     }
 
     /// On a line of a terminal.

@@ -4,12 +4,12 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use rustls::ServerConfig;
+use rustls::{ClientConfig, ServerConfig};
 
 use super::door;
 use super::exchange::{self, Answer};
 use super::finding::Finding;
-use super::ports::{PROBE_PATH, is_local, is_token, stranger};
+use super::ports::{PROBE_PATH, check, is_local, is_token, stranger};
 use super::unit::Installed;
 
 const CHECK: &str = "address";
@@ -27,11 +27,17 @@ pub(super) enum Answering {
     Nobody,
 }
 
-/// Asks for the token at each address.
-pub(super) fn knock(addresses: &[SocketAddr], answering: Answering, token: &str, findings: &mut Vec<Finding>) {
+/// Asks for the token at each address; over TLS with a configuration for it.
+pub(super) fn knock(
+    addresses: &[SocketAddr],
+    answering: Answering,
+    token: &str,
+    tls: Option<&Arc<ClientConfig>>,
+    findings: &mut Vec<Finding>,
+) {
     for address in addresses {
         let path = format!("{PROBE_PATH}{token}");
-        let ask = |ip| exchange::get(SocketAddr::new(ip, address.port()), "localhost", &path, None);
+        let ask = |ip| exchange::get(SocketAddr::new(ip, address.port()), "localhost", &path, tls.cloned());
         // A socket of `[::]` may serve IPv4 where there is no IPv6 to reach it by.
         let answer = match address.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => ask(Ipv4Addr::LOCALHOST.into()),
@@ -83,7 +89,6 @@ fn judge(address: SocketAddr, answering: Answering, token: &str, answer: io::Res
 /// Opens addresses for the moment of the check, and tells which are open. Where a service is installed, its sockets hold
 /// them even while it is stopped: an address that is taken then is not asked, which would start the service.
 pub(super) fn open(
-    check: &'static str,
     addresses: &[SocketAddr],
     token: &str,
     tls: Option<&Arc<ServerConfig>>,
@@ -95,12 +100,13 @@ pub(super) fn open(
         match door::open(*address, token, tls.cloned()) {
             Ok(address) => doors.open.push(address),
             Err(error) if installed.is_so() && error.kind() == io::ErrorKind::AddrInUse => {
-                findings.push(held(check, *address, installed));
+                findings.push(held(*address, installed));
                 doors.are_held = true;
             }
             Err(error) => {
                 let advice = "start the service, or run doctor as a user who may open it, with nothing else there";
-                findings.push(Finding::unsure(check, format!("{address} cannot be opened to try: {error}"), advice));
+                let says = format!("{address} cannot be opened to try: {error}");
+                findings.push(Finding::unsure(check(address.port()), says, advice));
                 if error.kind() == io::ErrorKind::AddrInUse {
                     doors.taken.push(*address);
                 }
@@ -111,7 +117,8 @@ pub(super) fn open(
 }
 
 /// By whom an address is held while the installed service is stopped.
-fn held(check: &'static str, address: SocketAddr, installed: &Installed) -> Finding {
+fn held(address: SocketAddr, installed: &Installed) -> Finding {
+    let check = check(address.port());
     let advice = "start the service, then ask again";
     match installed.unit().map(|unit| unit.holds(address.port())) {
         Some(true) => Finding::unsure(check, format!("{address} is held for the stopped service by systemd"), advice),
@@ -169,7 +176,7 @@ mod tests {
         let mut findings = Vec::new();
 
         // Where there is no IPv6 there is nothing to show.
-        let doors = open("port", &[second], "token", None, &Installed::Somehow, &mut findings);
+        let doors = open(&[second], "token", None, &Installed::Somehow, &mut findings);
 
         assert!(!doors.are_held && doors.taken.is_empty(), "{findings:?}");
     }

@@ -1,4 +1,4 @@
-//! Whether the names lead here, and whether it is this site that answers at ports 80 and 443.
+//! Whether the names lead here, and whether it is this site that answers at its public ports.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -64,11 +64,15 @@ pub(super) fn is_local(address: IpAddr) -> bool {
 
 /// One of the two public ports.
 pub(super) struct Port {
-    pub(super) check: &'static str,
     pub(super) number: u16,
     pub(super) tls: Option<Arc<ClientConfig>>,
     /// Whether the site cannot do without it.
     pub(super) is_needed: bool,
+}
+
+/// What a check of a port is called.
+pub(super) fn check(port: u16) -> String {
+    format!("port {port}")
 }
 
 /// Asks for the token at a port of every address of every name.
@@ -94,23 +98,24 @@ pub(super) fn stranger(answer: &Answer) -> String {
 }
 
 fn judge(port: &Port, name: &str, address: IpAddr, token: &str, answer: io::Result<Answer>) -> Finding {
-    let at = format!("{name} at {address}, port {}", port.number);
+    let check = check(port.number);
+    let at = format!("{name} at {address}, {check}");
     let wrong = if port.is_needed { Finding::wrong } else { Finding::unsure };
     match answer {
-        Ok(answer) if is_token(&answer, token) => Finding::good(port.check, format!("{at}: it leads to this machine")),
+        Ok(answer) if is_token(&answer, token) => Finding::good(check, format!("{at}: it leads to this machine")),
         Ok(answer) => {
             let says = format!("{at}: {}", stranger(&answer));
-            wrong(port.check, says, "have the name lead here, or stop the other program at that port")
+            wrong(check, says, "have the name lead here, or stop the other program at that port")
         }
         Err(error) if is_local(address) => {
             let says = format!("{at}: no answer ({error})");
-            wrong(port.check, says, "name this port in front.http or front.https, and open it in the firewall")
+            wrong(check, says, "name this port in front.http or front.https, and open it in the firewall")
         }
         Err(error) => {
             let says = format!("{at}: no answer from here ({error})");
             let advice = "a router may hide its outer address from machines inside; look from outside, and have it \
                           forward the port";
-            Finding::unsure(port.check, says, advice)
+            Finding::unsure(check, says, advice)
         }
     }
 }
@@ -151,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_port_without_an_answer_is_wrong_only_where_it_should_have_been_ours() {
-        let port = |is_needed| Port { check: "port 80", number: 80, tls: None, is_needed };
+        let port = |is_needed| Port { number: 80, tls: None, is_needed };
         let silent = || Err(io::ErrorKind::TimedOut.into());
         for (address, is_needed, level) in [
             ([127, 0, 0, 1], true, Level::Wrong),

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use rustix::process::Uid;
+
 use super::finding::Finding;
 use super::unit::{Installed, Unit};
 use crate::appliance::ApplianceError;
@@ -16,8 +18,8 @@ use crate::front::listen;
 const START: &str = "systemctl start foodswap; if it does not stay, systemctl status foodswap foodswap.socket and \
                      journalctl -u foodswap say why";
 
-/// Whether it runs.
-pub(super) fn presence(inspection: &Inspection, installed: &Installed) -> Finding {
+/// Whether it runs, as far as a user may know.
+pub(super) fn presence(inspection: &Inspection, installed: &Installed, asker: Uid) -> Finding {
     let check = "service";
     let unit = installed.unit().filter(|_| inspection.presence != Presence::Runs);
     if let Some(down) = unit.and_then(|unit| down(check, unit)) {
@@ -33,6 +35,10 @@ pub(super) fn presence(inspection: &Inspection, installed: &Installed) -> Findin
         }
         (Presence::Unclear, trouble) => {
             let says = trouble.as_deref().unwrap_or("whether it runs is not to be known");
+            if asker.is_root() {
+                // Nobody may ask more than root: it does not answer.
+                return Finding::wrong(check, says, "systemctl restart foodswap; journalctl -u foodswap says more");
+            }
             Finding::unsure(check, says, "run doctor as root or as the user of the service")
         }
     }
@@ -134,17 +140,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_service_that_does_not_run_is_wrong_where_it_is_meant_to() {
-        for (presence_of_it, installed, level) in [
-            (Presence::Runs, Installed::Somehow, Level::Good),
-            (Presence::Stopped, Installed::Somehow, Level::Wrong),
-            (Presence::Stopped, Installed::No, Level::Unsure),
-            (Presence::Unclear, Installed::Somehow, Level::Unsure),
+    fn a_service_that_does_not_run_is_wrong_where_it_is_meant_to_and_one_that_tells_root_nothing_is_too() {
+        let somebody = Uid::from_raw(1000);
+        for (presence_of_it, installed, asker, level) in [
+            (Presence::Runs, Installed::Somehow, somebody, Level::Good),
+            (Presence::Stopped, Installed::Somehow, somebody, Level::Wrong),
+            (Presence::Stopped, Installed::No, Uid::ROOT, Level::Unsure),
+            (Presence::Unclear, Installed::Somehow, somebody, Level::Unsure),
+            (Presence::Unclear, Installed::No, Uid::ROOT, Level::Wrong),
         ] {
             // What root finds beside a stopped service.
             let trouble = (presence_of_it != Presence::Runs).then(|| "the store belongs to another user".to_owned());
             let inspection = Inspection { presence: presence_of_it, trouble, ..Inspection::default() };
-            assert_eq!(presence(&inspection, &installed).level, level, "{presence_of_it:?}");
+            assert_eq!(presence(&inspection, &installed, asker).level, level, "{presence_of_it:?}");
         }
     }
 

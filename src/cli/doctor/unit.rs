@@ -1,6 +1,7 @@
 //! What systemd knows of the installed service: how its last start ended, and which ports it holds for it.
 
 use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::Command;
 
 /// What is asked, in the order of the answer.
@@ -28,8 +29,19 @@ pub(super) struct Unit {
     pub(super) exit_code: Option<u8>,
     /// What it said last of how it is.
     pub(super) words: String,
-    /// The ports that systemd listens on for it at this moment.
-    ports: Vec<u16>,
+    /// Its socket for plain HTTP.
+    pub(super) plain: Socket,
+    /// Its socket for HTTPS.
+    pub(super) secure: Socket,
+}
+
+/// A socket of systemd.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Socket {
+    /// Where it listens, or would; all addresses as those of IPv4, which are never without.
+    pub(super) addresses: Vec<SocketAddr>,
+    /// Whether it does at this moment.
+    is_open: bool,
 }
 
 impl Installed {
@@ -70,24 +82,31 @@ impl Unit {
             state: word("ActiveState").to_owned(),
             exit_code: word("ExecMainStatus").parse().ok().filter(|_| has_exited),
             words: word("StatusText").to_owned(),
-            ports: paragraphs.filter(|socket| is_open(socket)).flat_map(ports).collect(),
+            plain: paragraphs.next().map(Socket::parsed).unwrap_or_default(),
+            secure: paragraphs.next().map(Socket::parsed).unwrap_or_default(),
         })
     }
 
     /// Whether systemd holds a port for the service.
     pub(super) fn holds(&self, port: u16) -> bool {
-        self.ports.contains(&port)
+        let open = [&self.plain, &self.secure].into_iter().filter(|socket| socket.is_open);
+        open.flat_map(|socket| &socket.addresses).any(|address| address.port() == port)
     }
 }
 
-fn is_open(socket: &str) -> bool {
-    socket.lines().any(|line| line == "ActiveState=active")
-}
-
-/// `Listen=[::]:80 (Stream)`.
-fn ports(socket: &str) -> impl Iterator<Item = u16> {
-    let addresses = socket.lines().filter_map(|line| line.strip_prefix("Listen=")?.split(' ').next());
-    addresses.filter_map(|address| address.rsplit(':').next()?.parse().ok())
+impl Socket {
+    /// From its paragraph: `Listen=[::]:80 (Stream)`, a line for each address.
+    fn parsed(paragraph: &str) -> Self {
+        let listens = paragraph.lines().filter_map(|line| line.strip_prefix("Listen=")?.split(' ').next());
+        let any = |address: SocketAddr| match address.ip() {
+            IpAddr::V6(ip) if ip.is_unspecified() => SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), address.port()),
+            _ => address,
+        };
+        Self {
+            addresses: listens.filter_map(|address| address.parse().ok()).map(any).collect(),
+            is_open: paragraph.lines().any(|line| line == "ActiveState=active"),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -106,6 +125,7 @@ mod tests {
         assert_eq!((unit.state.as_str(), unit.exit_code), ("failed", Some(65)));
         assert_eq!(unit.words, "layout 2, this foodswap reads layout 1");
         assert_eq!([80, 8080, 443].map(|port| unit.holds(port)), [true, true, false]);
+        assert_eq!(unit.plain.addresses, [([0, 0, 0, 0], 80).into(), ([192, 0, 2, 1], 8080).into()]);
     }
 
     #[test]

@@ -16,14 +16,12 @@ const STOP_GAP_NAME: &str = "foodswap stop-gap, no certificate yet";
 /// Why a certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
-    /// A text is not the PEM that it should be.
-    #[error("the {what} cannot be read ({cause}); it must be PEM")]
-    Pem {
-        /// Which one.
-        what: &'static str,
-        /// What is wrong with it.
-        cause: pem::Error,
-    },
+    /// The chain is not the PEM that it should be.
+    #[error("the chain of certificates cannot be read ({0}); it must be PEM")]
+    Chain(pem::Error),
+    /// Nor is the key.
+    #[error("the private key cannot be read ({0}); it must be PEM")]
+    Key(pem::Error),
     /// There is none in the text.
     #[error("there is no certificate in it")]
     Empty,
@@ -80,11 +78,9 @@ pub struct Certificate {
 impl Certificate {
     /// From a chain and its key, both PEM; refused unless they go together.
     pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Self, CertificateError> {
-        let chain = CertificateDer::pem_slice_iter(chain)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|cause| CertificateError::Pem { what: "chain of certificates", cause })?;
-        let key =
-            PrivateKeyDer::from_pem_slice(key).map_err(|cause| CertificateError::Pem { what: "private key", cause })?;
+        let chain =
+            CertificateDer::pem_slice_iter(chain).collect::<Result<Vec<_>, _>>().map_err(CertificateError::Chain)?;
+        let key = PrivateKeyDer::from_pem_slice(key).map_err(CertificateError::Key)?;
         Self::new(chain, key)
     }
 

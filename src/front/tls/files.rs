@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::certificate::Certificate;
+use super::certificate::{Certificate, CertificateError};
 use super::resolver::Resolver;
 use super::status::{Serving, Status};
 use super::trust::Trust;
@@ -134,7 +134,17 @@ pub(super) fn read(paths: &CertificateFiles) -> Result<Certificate, TlsError> {
     let bytes =
         |path: &Path| fs::read(path).map_err(|cause| TlsError::File { path: path.display().to_string(), cause });
     Certificate::from_pem(&bytes(&paths.chain)?, &bytes(&paths.key)?)
-        .map_err(|cause| TlsError::Certificate { path: paths.chain.display().to_string(), cause })
+        .map_err(|cause| TlsError::Certificate { path: at_fault(paths, &cause), cause })
+}
+
+/// Which of them is wrong, or both where they do not go together.
+fn at_fault(paths: &CertificateFiles, cause: &CertificateError) -> String {
+    let (chain, key) = (paths.chain.display(), paths.key.display());
+    match cause {
+        CertificateError::Key(_) => key.to_string(),
+        CertificateError::Rejected(_) => format!("{chain} with {key}"),
+        _ => chain.to_string(),
+    }
 }
 
 fn stamps(paths: &CertificateFiles) -> [Option<Stamp>; 2] {
@@ -221,10 +231,22 @@ mod tests {
         own.write("old.example", true, true);
         own.write("old.example", false, true);
         let mismatch = own.open().map(drop).expect_err("refused").to_string();
+        fs::write(own.paths().key, "no key").expect("written");
+        let no_key = own.open().map(drop).expect_err("refused").to_string();
 
-        for refusal in [missing, mismatch] {
-            assert!(refusal.contains("chain.pem"), "{refusal}");
+        for (refusal, names) in
+            [(missing, "/chain.pem: "), (mismatch, "/key.pem: key and"), (no_key, "/key.pem: the private")]
+        {
+            assert!(refusal.contains(names), "{refusal}");
         }
+    }
+
+    #[test]
+    fn a_file_that_may_not_be_read_is_told_with_who_must_read_it() {
+        let cause = std::io::ErrorKind::PermissionDenied.into();
+        let refusal = TlsError::File { path: "/etc/key.pem".to_owned(), cause }.to_string();
+
+        assert!(refusal.starts_with("/etc/key.pem: permission denied; let the service's user read it"), "{refusal}");
     }
 
     #[test]
