@@ -2,22 +2,21 @@
 # What the README and systemd/examples tell an operator to do, done. Sourced by `life`, whose words it uses.
 # shellcheck disable=SC2154 # they are set in `life`
 
-# The commands of README.md below a heading: its first block, or the one of that number.
-readme() { awk -v heading="$1" -v wanted="${2:-1}" '/^#/ && !inside {here = ($0 ~ "# " heading "$")} here && /^ *```$/ {inside = 0}
-    here && inside {print} here && /^ *```sh$/ {inside = (++block == wanted)}' "$project/README.md" |
-    sed "s/foodswap_NEW_amd64.deb/$after/; s/foodswap_OLD_amd64.deb/$before/"; }
 # Where an operator has put the packages.
 own_folder=/srv/own
 # Runs them in the box, to the first that fails. Whoever sits there says yes where apt asks whether to go on.
 follows() {
-    readme "$@" >"$work/commands"
+    readme "$@" | sed "s/foodswap_NEW_amd64.deb/$after/; s/foodswap_OLD_amd64.deb/$before/" >"$work/commands"
     [ -s "$work/commands" ] || return 1
     cat "$work/commands"
     in_box sh -ec "mkdir -p $own_folder; cp -u /opt/packages/*.deb $own_folder/; cd $own_folder; $(cat "$work/commands")" <<<y
 }
 
 units_folder=/etc/systemd/system
-use_example() { in_box sh -ec "mkdir -p $units_folder/$2.d && cp /usr/share/doc/foodswap/examples/$1.conf $units_folder/$2.d/ && systemctl daemon-reload && systemctl restart $2"; }
+examples_folder=/usr/share/doc/foodswap/examples
+# The commands that an example names in its comments.
+says_example() { in_box sed -n 's/^#     //p' "$examples_folder/$1.conf"; }
+use_example() { in_box sh -ec "mkdir -p $units_folder/$2.d && cp $examples_folder/$1.conf $units_folder/$2.d/ && systemctl daemon-reload && systemctl restart $2"; }
 forget_example() { in_box sh -ec "rm -r $units_folder/$2.d && systemctl daemon-reload && systemctl restart $2" && within 10 get -f http://localhost/healthz; }
 
 # A visitor whom the proxy names is one of many, each with an allowance; the machine itself has none to tell of.
@@ -40,15 +39,17 @@ tells_of_another_program() {
     in_box systemctl restart foodswap.socket foodswap && within 5 get -f http://localhost/healthz && says_doctor '^good *service:' && return $status
 }
 has_other_ports() {
-    use_example ports foodswap.socket && net "$box" ip address add 192.0.2.1/32 dev lo && within 10 get -f http://192.0.2.1:8080/healthz &&
+    in_box sh -ec "mkdir -p $units_folder/foodswap.socket.d && cp $examples_folder/ports.conf $units_folder/foodswap.socket.d/; $(says_example ports)" && net "$box" ip address add 192.0.2.1/32 dev lo && within 10 get -f http://192.0.2.1:8080/healthz &&
         refuses get http://127.0.0.1/healthz
 }
 has_usual_ports_again() {
     net "$box" ip address del 192.0.2.1/32 dev lo
-    forget_example ports foodswap.socket
+    in_box sh -ec "rm -r $units_folder/foodswap.socket.d; $(says_example ports)" && within 10 get -f http://localhost/healthz
 }
+# Both ways that operators are told.
 outlives_many_changes() {
-    in_box sh -ec 'for _ in $(seq 10); do systemctl restart foodswap.socket foodswap; done' && get -f http://localhost/healthz &&
+    in_box sh -ec "for _ in \$(seq 5); do $(says_example ports)
+        systemctl restart foodswap.socket foodswap; done" && get -f http://localhost/healthz &&
         in_box systemctl is-active foodswap.socket foodswap-https.socket foodswap.service
 }
 has_memory_limit() {
@@ -56,12 +57,14 @@ has_memory_limit() {
 }
 # Refused in words without the drop-in, and then as the drop-in says.
 keeps_data_elsewhere() {
-    local example=/usr/share/doc/foodswap/examples/data-elsewhere.conf status
-    in_box sh -ec "$(in_box sed -n 's/^#     //p' "$example")" && refuses in_box systemctl restart foodswap.service &&
+    local status
+    in_box sh -ec "$(says_example data-elsewhere)" && refuses in_box systemctl restart foodswap.service &&
         in_box journalctl --sync && in_box journalctl -u foodswap.service --no-pager -o cat | grep 'ReadWritePaths=/srv/foodswap' &&
         use_example data-elsewhere foodswap.service && within 10 get -f http://localhost/healthz &&
-        in_box test -d /srv/foodswap/store && in_box foodswap doctor | grep 'generic foods'
+        in_box test -d /srv/foodswap/store && says_doctor 'generic foods' &&
+        in_box systemctl stop foodswap.socket foodswap-https.socket foodswap.service && refuses in_box foodswap doctor && says_doctor '^WRONG *service:'
     status=$?
+    in_box systemctl start foodswap.socket foodswap-https.socket
     in_box rm -rf /etc/foodswap/conf.d/data.toml /srv/foodswap
     forget_example data-elsewhere foodswap.service && return $status
 }
@@ -73,6 +76,21 @@ has_own_certificate() {
     use_example own-certificate foodswap.service &&
         within 10 net "$box" curl -fsS --cacert "$work/papers/root.pem" --resolve "$name:443:127.0.0.1" -o /dev/null "https://$name/" &&
         says_doctor "^good *certificate: for $name" && in_box systemctl reload foodswap.service
+}
+status_tells_of_the_key() { state StatusText | grep "key.pem: Permission denied .*; let the service's user read it"; }
+# Root can read it, so that `config check` finds it good.
+tells_of_a_key_that_root_alone_reads() {
+    local status
+    in_box chmod 644 /etc/ssl/swap.example/chain.pem
+    printf '[front]\ncertificate = { chain = "/etc/ssl/swap.example/chain.pem", key = "/etc/ssl/swap.example/key.pem" }\n' |
+        write /etc/foodswap/conf.d/own.toml
+    in_box foodswap config check && says_doctor "^WRONG *files: /etc/ssl/swap.example/key.pem: permission denied to the service's user" &&
+        refuses in_box systemctl restart foodswap.service && within 10 status_tells_of_the_key &&
+        in_box sh -ec 'chgrp foodswap /etc/ssl/swap.example/key.pem && chmod 640 /etc/ssl/swap.example/key.pem' &&
+        within 15 secure_get -f --cacert "$work/papers/root.pem" -o /dev/null "https://$name/" && refuses says_doctor ' files: '
+    status=$?
+    in_box rm /etc/foodswap/conf.d/own.toml
+    in_box systemctl restart foodswap.service && return $status
 }
 # Whatever else it finds: a box has no name server.
 says_doctor() {

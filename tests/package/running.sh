@@ -85,18 +85,34 @@ upgrade_spares_bad_unit() {
     grep 'log.level: `loud` is no level' "$work/upgrade.log" && [ "$(state MainPID)" = "$process" ] && version_is "$(installed)" &&
         in_box systemctl reload foodswap.service
 }
-restart_with_bad_file_is_mended() {
-    local log from
+restart_with_bad_file_fails() {
+    local from
     bad_file
     from=$(in_box date '+%F %T')
-    refuses in_box systemctl restart foodswap.service && [ "$(state ExecMainStatus)" = 78 ] || return 1
-    # Visitors who come meanwhile must not use up what systemd allows.
-    for _ in $(seq 30); do get --max-time 0.2 http://localhost/healthz >/dev/null 2>&1; done
+    refuses in_box systemctl restart foodswap.service && [ "$(state ExecMainStatus)" = 78 ] && [ "$(state ActiveState)" = failed ] || return 1
     in_box journalctl --sync
-    log=$(in_box journalctl -u foodswap.service --no-pager -o cat --since "$from")
-    good_file
-    grep 'front.htpp: unknown key' <<<"$log" && in_box systemctl restart foodswap.service && within 5 version_is "$(installed)" &&
-        in_box systemctl is-active foodswap.socket foodswap-https.socket foodswap.service
+    in_box journalctl -u foodswap.service --no-pager -o cat --since "$from" | grep 'front.htpp: unknown key'
+}
+all_is_back() { version_is "$(installed)" && in_box systemctl is-active foodswap.socket foodswap-https.socket foodswap.service; }
+bad_file_is_mended_by_a_restart() {
+    restart_with_bad_file_fails && good_file && in_box systemctl restart foodswap.service && within 5 all_is_back
+}
+# Visitors have it tried again and again meanwhile: that must not use up what systemd allows.
+bad_file_is_mended_for_visitors() {
+    restart_with_bad_file_fails || return 1
+    for _ in $(seq 30); do get --max-time 0.2 http://localhost/healthz >/dev/null 2>&1; done
+    # For two tries more.
+    refuses get --max-time 12 http://localhost/healthz && in_box systemctl is-active foodswap.socket foodswap-https.socket && good_file &&
+        within 10 all_is_back
+}
+# Root can look into it, so that `config check` finds nothing.
+settings_that_are_not_seen_are_refused() {
+    in_box chmod 700 /etc/foodswap/conf.d
+    refuses in_box systemctl reload foodswap.service && in_box journalctl --sync &&
+        in_box journalctl -u foodswap.service --no-pager -o cat | grep '/etc/foodswap/conf.d: this folder cannot be read'
+    local status=$?
+    in_box chmod 755 /etc/foodswap/conf.d
+    in_box systemctl reload foodswap.service && return $status
 }
 installed() { in_box dpkg-query -W -f '${Version}' foodswap; }
 
