@@ -156,6 +156,9 @@ fn refusal(path: &str, cause: &std::io::Error) -> String {
         ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
             "that is a file, or below one; name a folder with --data-dir".to_owned()
         }
+        ErrorKind::PermissionDenied => {
+            format!("{cause}; do it as root or as the user who owns that folder, or name another with --data-dir")
+        }
         _ => format!("{cause}; name another folder with --data-dir, or make that one writable"),
     }
 }

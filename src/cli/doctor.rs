@@ -14,6 +14,7 @@ mod unit;
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use anyhow::anyhow;
 use clap::Args;
@@ -28,7 +29,7 @@ use self::unit::Installed;
 use super::{Common, output};
 use crate::appliance;
 use crate::appliance::inspection::{Inspection, Presence, inspect};
-use crate::config::{Config, Loaded};
+use crate::config::{Config, DEFAULT_FILE, Loaded};
 use crate::front::acme::Challenge;
 use crate::front::tls;
 
@@ -66,6 +67,8 @@ pub(super) fn run(common: &Common, arguments: &DoctorArguments) -> anyhow::Resul
                     "correct it; `foodswap config check` says when it is good",
                 ));
             }
+            let is_of_a_service = common.config.is_none() && Path::new(DEFAULT_FILE).is_file();
+            findings.extend(service::beside_mistakes(&Installed::ask(is_of_a_service)));
         }
     }
     print(&findings, arguments.json)?;

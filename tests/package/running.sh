@@ -61,7 +61,8 @@ check_refuses_bad_file() {
     local refusal
     bad_file
     refusal=$(in_box foodswap config check 2>&1)
-    [ $? -eq 78 ] && grep 'front.htpp: unknown key; did you mean `http`?' <<<"$refusal"
+    [ $? -eq 78 ] && grep 'front.htpp: unknown key; did you mean `http`?' <<<"$refusal" &&
+        says_doctor '^unsure *service: it runs with the configuration from before'
 }
 reload_refuses_bad_file() {
     local process
@@ -91,7 +92,8 @@ restart_with_bad_file_fails() {
     from=$(in_box date '+%F %T')
     refuses in_box systemctl restart foodswap.service && [ "$(state ExecMainStatus)" = 78 ] && [ "$(state ActiveState)" = failed ] || return 1
     in_box journalctl --sync
-    in_box journalctl -u foodswap.service --no-pager -o cat --since "$from" | grep 'front.htpp: unknown key'
+    in_box journalctl -u foodswap.service --no-pager -o cat --since "$from" | grep 'front.htpp: unknown key' &&
+        says_doctor '^WRONG *service: it ended with exit code 78 .*front.htpp: unknown key'
 }
 all_is_back() { version_is "$(installed)" && in_box systemctl is-active foodswap.socket foodswap-https.socket foodswap.service; }
 bad_file_is_mended_by_a_restart() {

@@ -63,6 +63,17 @@ fn down(check: &'static str, unit: &Unit) -> Option<Finding> {
     Some(Finding::wrong(check, format!("{state}: {words}"), advice))
 }
 
+/// What mistakes in the configuration mean for the installed service.
+pub(super) fn beside_mistakes(installed: &Installed) -> Option<Finding> {
+    let check = "service";
+    let unit = installed.unit()?;
+    let goes_on = || {
+        let says = "it runs with the configuration from before";
+        Finding::unsure(check, says, "correct the configuration before a restart, which would end with exit code 78")
+    };
+    down(check, unit).or_else(|| (unit.state == "active").then(goes_on))
+}
+
 /// What keeps the data of a service that does not run from being looked at.
 pub(super) fn data(inspection: &Inspection) -> Option<Finding> {
     let check = "data";
@@ -154,6 +165,20 @@ mod tests {
             let inspection = Inspection { presence: presence_of_it, trouble, ..Inspection::default() };
             assert_eq!(presence(&inspection, &installed, asker).level, level, "{presence_of_it:?}");
         }
+    }
+
+    #[test]
+    fn mistakes_in_the_configuration_are_judged_by_what_the_service_does() {
+        for (state, exit_code, level) in [
+            ("active", None, Some(Level::Unsure)),
+            ("failed", Some(EXIT_CONFIG), Some(Level::Wrong)),
+            ("activating", None, Some(Level::Wrong)),
+            ("inactive", None, None),
+        ] {
+            let unit = Unit { state: state.to_owned(), exit_code, ..Unit::default() };
+            assert_eq!(beside_mistakes(&Installed::As(unit)).map(|finding| finding.level), level, "{state}");
+        }
+        assert_eq!(beside_mistakes(&Installed::No), None);
     }
 
     #[test]

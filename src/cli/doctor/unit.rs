@@ -21,7 +21,7 @@ pub(super) enum Installed {
 }
 
 /// How systemd sees it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Unit {
     /// `active`, `failed`, `inactive` and so on.
     pub(super) state: String,
