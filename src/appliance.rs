@@ -66,6 +66,11 @@ const FAULT_PAUSE: Duration = Duration::from_mins(1);
 /// Files that the process needs besides connections: store, snapshots, logs, an import.
 pub const OWN_DESCRIPTORS: u64 = 256;
 
+/// The exit code of data that another version wrote (`EX_DATAERR` of sysexits).
+pub const EXIT_DATA: u8 = 65;
+/// The exit code of a bad configuration (`EX_CONFIG`).
+pub const EXIT_CONFIG: u8 = 78;
+
 /// Why the appliance cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplianceError {
@@ -172,7 +177,7 @@ pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -
         && config::has_service_manager()
     {
         if error.is_other_version() {
-            service_manager::give_up(error);
+            service_manager::give_up(EXIT_DATA, error);
         } else {
             service_manager::is_failing(error, FAILURE_PAUSE);
         }
@@ -184,7 +189,7 @@ pub async fn run(loaded: Loaded, sources: Sources, socket_names: Option<&str>) -
 /// A service whose configuration cannot be used says so, and ends after a pause.
 pub fn refuse(error: &ConfigError) {
     if config::has_service_manager() {
-        service_manager::give_up(error);
+        service_manager::give_up(EXIT_CONFIG, error);
         std::thread::sleep(FAILURE_PAUSE);
     }
 }

@@ -23,15 +23,11 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::appliance::ApplianceError;
+use crate::appliance::{ApplianceError, EXIT_CONFIG, EXIT_DATA};
 use crate::config::{ConfigError, Loaded, Sources};
 
 /// The exit code of arguments that mean nothing.
 const EXIT_USAGE: u8 = 2;
-/// The exit code of data that another version wrote (`EX_DATAERR`).
-const EXIT_DATA: u8 = 65;
-/// The exit code of a bad configuration (`EX_CONFIG`).
-const EXIT_CONFIG: u8 = 78;
 
 /// A healthier food to buy instead, with the reason why.
 #[derive(Debug, Parser)]

@@ -79,9 +79,11 @@ pub(super) fn is_failing(error: &ApplianceError, pause: Duration) {
 }
 
 /// The start failed, and to try again would be no help: a person has to mend something first. systemd keeps the words
-/// with the unit, for `systemctl status`, `foodswap doctor` and the package.
-pub(super) fn give_up(reason: &impl Display) {
-    tell(&[NotifyState::Status(&reason.to_string().replace('\n', " "))]);
+/// with the unit, for `systemctl status`, `foodswap doctor` and the package. They begin with the exit code, which systemd
+/// forgets as soon as a visitor has it tried again.
+pub(super) fn give_up(exit_code: u8, reason: &impl Display) {
+    let status = format!("exit code {exit_code}: {reason}");
+    tell(&[NotifyState::Status(&status.replace('\n', " "))]);
 }
 
 /// Nothing new is accepted; requests under way have so long to end.

@@ -82,8 +82,8 @@ fn systemctl(answer: &str) -> (tempfile::TempDir, String) {
 fn what_systemd_knows_of_the_end_of_the_service_is_said_with_what_to_do() {
     let data_dir = Appliance::starter().kill();
     for (state, code, says_too) in [
-        ("failed", 65, "exit code 65 and is not started again: the reason → install the version that wrote the data"),
-        ("failed", 78, "exit code 78 and is not started again: the reason → correct the configuration"),
+        ("failed", 65, "exit code 65: the reason → install the version that wrote the data"),
+        ("failed", 78, "exit code 78: the reason → correct the configuration"),
         ("activating", 1, "fails again and again: the reason → systemctl start foodswap"),
         ("inactive", 0, "it does not run"),
     ] {

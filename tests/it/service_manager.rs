@@ -158,7 +158,7 @@ fn a_start_that_only_a_person_can_mend_says_why_and_does_not_end_at_once() {
         assert_eq!(ended.status.code(), Some(code), "{}", String::from_utf8_lossy(&ended.stderr));
         // Whoever waits at systemd's sockets has it started again; ten starts a second would close them.
         assert!(began.elapsed() > Duration::from_secs(4), "{:?}", began.elapsed());
-        assert!(manager.hear_of(says).starts_with("STATUS="));
+        assert!(manager.hear_of(says).starts_with(&format!("STATUS=exit code {code}: ")));
     }
 }
 

@@ -6,11 +6,10 @@ use rustix::process::Uid;
 
 use super::finding::Finding;
 use super::unit::{Installed, Unit};
-use crate::appliance::ApplianceError;
 use crate::appliance::inspection::{Inspection, Presence};
+use crate::appliance::{ApplianceError, EXIT_CONFIG, EXIT_DATA};
 use crate::catalogue::generations::Latest;
 use crate::catalogue::snapshot::Origin;
-use crate::cli::{EXIT_CONFIG, EXIT_DATA};
 use crate::front::Load;
 use crate::front::listen;
 
@@ -48,12 +47,12 @@ pub(super) fn presence(inspection: &Inspection, installed: &Installed, asker: Ui
 fn down(check: &'static str, unit: &Unit) -> Option<Finding> {
     let words = if unit.words.is_empty() { "it gives no reason" } else { &unit.words };
     let (state, advice) = match (unit.state.as_str(), unit.exit_code) {
-        ("failed", Some(EXIT_DATA)) => (
-            "it ended with exit code 65 and is not started again",
+        ("failed" | "activating", Some(EXIT_DATA)) => (
+            "it ended with exit code 65",
             "install the version that wrote the data, or restore a backup; then systemctl restart foodswap",
         ),
-        ("failed", Some(EXIT_CONFIG)) => (
-            "it ended with exit code 78 and is not started again",
+        ("failed" | "activating", Some(EXIT_CONFIG)) => (
+            "it ended with exit code 78",
             "correct the configuration (foodswap config check, systemctl cat foodswap); then systemctl restart foodswap",
         ),
         ("failed", _) => ("it ended and is not started again", START),

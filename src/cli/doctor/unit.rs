@@ -78,10 +78,15 @@ impl Unit {
         }
         // Of an end by a signal systemd tells the signal's number in the same place.
         let has_exited = word("Result") == "exit-code";
+        // What the program said itself is known even while it is tried again.
+        let said = word("StatusText");
+        let given_up = said.strip_prefix("exit code ").and_then(|said| said.split_once(": "));
+        let (said_code, words) = given_up.map_or((None, said), |(code, words)| (code.parse().ok(), words));
+        let exit_code = said_code.or_else(|| word("ExecMainStatus").parse().ok().filter(|_| has_exited));
         Some(Self {
             state: word("ActiveState").to_owned(),
-            exit_code: word("ExecMainStatus").parse().ok().filter(|_| has_exited),
-            words: word("StatusText").to_owned(),
+            exit_code,
+            words: words.to_owned(),
             plain: paragraphs.next().map(Socket::parsed).unwrap_or_default(),
             secure: paragraphs.next().map(Socket::parsed).unwrap_or_default(),
         })
@@ -126,6 +131,16 @@ mod tests {
         assert_eq!(unit.words, "layout 2, this foodswap reads layout 1");
         assert_eq!([80, 8080, 443].map(|port| unit.holds(port)), [true, true, false]);
         assert_eq!(unit.plain.addresses, [([0, 0, 0, 0], 80).into(), ([192, 0, 2, 1], 8080).into()]);
+    }
+
+    #[test]
+    fn what_a_start_ended_with_is_known_while_it_is_tried_again() {
+        let again = STOPPED.replace("StatusText=", "StatusText=exit code 65: ").replace("=65", "=0");
+        let unit =
+            Unit::parsed(&again.replace("failed", "activating").replace("exit-code", "success")).expect("a unit");
+
+        assert_eq!((unit.state.as_str(), unit.exit_code), ("activating", Some(65)));
+        assert_eq!(unit.words, "layout 2, this foodswap reads layout 1");
     }
 
     #[test]
