@@ -1,7 +1,8 @@
 //! The command line: one file per command.
 //!
 //! Exit codes: 0 done, 1 failed, 2 usage, 65 data of another version (`EX_DATAERR` of sysexits), 78 bad configuration
-//! (`EX_CONFIG`), 130 an import's command ended by Ctrl-C. 65 and 78 nobody mends by starting again: the systemd unit does not try.
+//! (`EX_CONFIG`), 130 an import's command ended by Ctrl-C. 65 and 78 nobody mends by starting again: the systemd unit does not
+//! try by itself.
 
 mod completions;
 mod config;
