@@ -93,7 +93,7 @@ restart_with_bad_file_fails() {
     refuses in_box systemctl restart foodswap.service && [ "$(state ExecMainStatus)" = 78 ] && [ "$(state ActiveState)" = failed ] || return 1
     in_box journalctl --sync
     in_box journalctl -u foodswap.service --no-pager -o cat --since "$from" | grep 'front.htpp: unknown key' &&
-        says_doctor '^WRONG *service: it ended with exit code 78 .*front.htpp: unknown key'
+        says_doctor '^WRONG *service: it ended with exit code 78: front.htpp: unknown key'
 }
 all_is_back() { version_is "$(installed)" && in_box systemctl is-active foodswap.socket foodswap-https.socket foodswap.service; }
 bad_file_is_mended_by_a_restart() {
