@@ -45,13 +45,14 @@ class Asker(threading.Thread):
 
 
 class Client(Asker):
-    """One kind of curl: on one connection, or on a new one for each request. It asks for `url` with a number at its end."""
+    """One kind of curl: on one connection, or on a new one for each request. It asks for `url` with a number at its end, and
+    must get that status."""
 
-    def __init__(self, name, url, is_kept, arguments):
+    def __init__(self, name, url, is_kept, arguments, status="200"):
         super().__init__(f"{name}, {'kept' if is_kept else 'new'} connections")
         self.command = ["curl", "-sS", "--max-time", str(PATIENCE_S), "-w", "\n%{http_code} %{errormsg}\n", *arguments,
                         f"{url}[1-1000000]" if is_kept else f"{url}1"]
-        self.is_kept, self.running = is_kept, None
+        self.is_kept, self.running, self.status = is_kept, None, status
 
     def run(self):
         while not self.is_done:
@@ -62,7 +63,7 @@ class Client(Asker):
                     self.read(line)
                     code = line.split(" ")[0]
                     if len(code) == 3 and code.isdigit():
-                        self.count(None if code == "200" else line.strip())
+                        self.count(None if code == self.status else line.strip())
 
     def stop(self):
         self.is_done = True
@@ -75,12 +76,12 @@ class StrictClient(Asker):
     """HTTP/1.1 on a connection that is kept, with no second try, where curl would make one without a word.
 
     A new connection is made only when the last answer said that the old one ends. It asks this machine for `path` with a
-    number at its end, by TLS if there is an authority to trust.
+    number at its end, by TLS if there is an authority to trust; or sends a form to it, and must get that status.
     """
 
-    def __init__(self, name, host, port, path, authority=None):
+    def __init__(self, name, host, port, path, authority=None, form=None, status=200):
         super().__init__(f"{name}, kept connections, no second try")
-        self.host, self.port, self.path = host, port, path
+        self.host, self.port, self.path, self.form, self.status = host, port, path, form, status
         self.tls = authority and ssl.create_default_context(cafile=authority)
 
     def connect(self):
@@ -97,13 +98,13 @@ class StrictClient(Asker):
                 break
             try:
                 connection = connection or self.connect()
-                connection.request("GET", f"{self.path}{number}")
+                connection.request("POST" if self.form else "GET", f"{self.path}{number}", self.form)
                 answer = connection.getresponse()
                 for line in answer.read().decode().splitlines():
                     self.read(line)
                 if answer.will_close:
                     connection = None
-                self.count(None if answer.status == 200 else str(answer.status))
+                self.count(None if answer.status == self.status else str(answer.status))
             except (OSError, http.client.HTTPException) as error:
                 connection = None
                 self.count(repr(error))
