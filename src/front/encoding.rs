@@ -121,6 +121,8 @@ impl Packer {
         *response.body_mut() = Body::whole(packed);
     }
 
+    /// In place: pages have some 20 kB, and take 20 to 30 microseconds; what is taken whole at most (1 MB) takes one
+    /// millisecond as gzip. To hand it to another thread would cost more than most of it.
     fn compress(&self, coding: Coding, plain: &[u8]) -> Option<Vec<u8>> {
         match coding {
             Coding::Zstd => self.zstd(plain),
