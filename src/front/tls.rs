@@ -130,11 +130,7 @@ impl Tls {
     }
 
     fn new(resolver: Arc<Resolver>, source: Source) -> Result<Self, TlsError> {
-        let mut config = server(Arc::clone(&resolver) as _)?;
-        config.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).to_vec();
-        config.send_tls13_tickets = TICKETS;
-        // Its key is replaced every six hours; a ticket is good for twelve, and for this process only.
-        config.ticketer = ring::Ticketer::new()?;
+        let config = visitors(Arc::clone(&resolver) as _)?;
         let challenge = match &source {
             Source::Files(_) => None,
             Source::Acme(_) => {
@@ -216,6 +212,16 @@ impl Tls {
     }
 }
 
+/// How visitors are answered.
+fn visitors(resolver: Arc<dyn ResolvesServerCert>) -> Result<ServerConfig, rustls::Error> {
+    let mut config = server(resolver)?;
+    config.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).to_vec();
+    config.send_tls13_tickets = TICKETS;
+    // Its key is replaced every six hours; a ticket is good for twelve, and for this process only.
+    config.ticketer = ring::Ticketer::new()?;
+    Ok(config)
+}
+
 fn server(resolver: Arc<dyn ResolvesServerCert>) -> Result<ServerConfig, rustls::Error> {
     Ok(ServerConfig::builder_with_provider(Arc::new(provider()))
         .with_safe_default_protocol_versions()?
@@ -260,5 +266,22 @@ mod tests {
         let versions = suites.iter().map(SupportedCipherSuite::version).collect::<Vec<_>>();
         assert!(versions.contains(&&rustls::version::TLS13) && versions.contains(&&rustls::version::TLS12));
         assert!(versions.iter().all(|version| [&rustls::version::TLS13, &rustls::version::TLS12].contains(version)));
+    }
+
+    #[test]
+    fn tickets_are_made_with_a_key_that_is_replaced_and_that_no_other_process_has() {
+        let made = || {
+            let certificate = Certificate::stop_gap(&["swap.example".to_owned()]).expect("a certificate");
+            visitors(Arc::new(Resolver::new(certificate))).expect("a configuration").ticketer
+        };
+        let (ours, theirs) = (made(), made());
+        let ticket = ours.encrypt(b"a session").expect("a ticket");
+
+        assert_eq!(ours.decrypt(&ticket).as_deref(), Some(&b"a session"[..]));
+        assert_eq!(theirs.decrypt(&ticket), None, "the key is of one process");
+        // rustls reads the clock itself, so that no test can see the second key: this is its type that replaces keys, and
+        // it takes tickets for two of its terms.
+        assert!(format!("{ours:?}").starts_with("TicketRotator "), "{ours:?}");
+        assert_eq!(ours.lifetime(), 12 * 60 * 60);
     }
 }
