@@ -157,6 +157,15 @@ impl Appliance {
         reply(request.call().expect("an answer"))
     }
 
+    /// Asks what a path would answer to some headers, without its body.
+    pub(crate) fn head(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+        let mut request = self.client.head(format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        reply(request.call().expect("an answer"))
+    }
+
     /// Sends a form to a path.
     pub(crate) fn post(&self, path: &str) -> Reply {
         reply(self.client.post(format!("{}{path}", self.base)).send_form([("q", "cola")]).expect("an answer"))

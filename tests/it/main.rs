@@ -12,6 +12,8 @@ mod dependencies;
 mod doctor;
 mod errors;
 mod front;
+mod front_files;
+mod front_http2;
 mod front_proxy;
 mod front_stop;
 mod import_files;
