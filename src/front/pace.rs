@@ -44,6 +44,10 @@ pub(super) struct Pace {
 /// read to its end before the handshake is said to be done, and what is read at once.
 const WITH_THE_END: usize = (16 << 10) + 2053 + 4096;
 
+/// How a header ends (RFC 9112, 2.2).
+const EMPTY_LINE: [u8; TAIL] = *b"\n\r\n";
+const TAIL: usize = 3;
+
 /// A handshake that says more than any needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooMuch;
@@ -58,11 +62,13 @@ struct State {
     asked: u64,
     /// Since when nothing is asked.
     quiet_since: Instant,
-    /// When the first byte came of a header that is not whole. HTTP/2 frames cannot be told apart here: there the
+    /// When the first byte came of a header that is not whole, or the answer before it was taken. HTTP/2 frames cannot be told apart here: there the
     /// time between requests bounds headers too.
     header_since: Option<Instant>,
     /// Since when the socket takes nothing, and what it took since.
     blocked: Option<(Instant, u64)>,
+    /// What the last bytes were that HTTP/1 read: an empty line ends a header, anything else begins one.
+    tail: [u8; TAIL],
     /// Bytes read since a request or a part of a body came.
     noise_bytes: u64,
     /// Requests taken back before they were answered, less those that were not.
@@ -87,6 +93,7 @@ impl Pace {
             asked: 0,
             quiet_since: now,
             header_since: None,
+            tail: EMPTY_LINE,
             blocked: None,
             noise_bytes: 0,
             resets: 0,
@@ -123,6 +130,20 @@ impl Pace {
             state.header_since = Some(Instant::now());
         }
         Ok(())
+    }
+
+    /// HTTP/1 reads these bytes. What follows a request without a pause (pipelining) comes with it or while it is
+    /// answered, and only by its end can it be told whether one more header has begun.
+    pub(super) fn reads(&self, bytes: &[u8]) {
+        let mut state = self.state();
+        if let Some(tail) = bytes.last_chunk() {
+            state.tail = *tail;
+        } else {
+            for byte in bytes {
+                state.tail.rotate_left(1);
+                state.tail[TAIL - 1] = *byte;
+            }
+        }
     }
 
     /// The client has greeted; what it says next may have its first request in its wake.
@@ -174,6 +195,7 @@ impl Pace {
         // Encryption and frames have their share of what was read.
         let noise_bytes = state.noise_bytes.saturating_sub(bytes as u64 + bytes as u64 / 8);
         state.heard(&self.crowd, noise_bytes);
+        state.tail = EMPTY_LINE;
     }
 
     /// A request's body of which so many bytes were there has so many now; none when it is whole.
@@ -246,6 +268,11 @@ impl State {
         self.noise_bytes = bytes;
         self.share.unparsed(crowd, bytes as usize);
     }
+
+    /// Whether there are bytes of one more header behind the request that was answered.
+    fn has_begun_a_header(&self) -> bool {
+        !self.multiplexed && !matches!(self.tail, EMPTY_LINE | [_, b'\n', b'\n'])
+    }
 }
 
 impl Drop for Pace {
@@ -302,8 +329,9 @@ impl Drop for Ticket {
         // Whoever types takes searches back, and lets others be answered.
         state.resets = if self.is_done { state.resets.saturating_sub(1) } else { state.resets + 1 };
         if state.in_flight == 0 {
-            state.quiet_since = Instant::now();
-            state.header_since = None;
+            let now = Instant::now();
+            state.quiet_since = now;
+            state.header_since = state.has_begun_a_header().then_some(now);
         }
     }
 }
@@ -378,6 +406,29 @@ mod tests {
         pace.flushed();
 
         assert!(pace.quiet_since().is_some());
+    }
+
+    #[test]
+    fn a_header_that_began_behind_another_is_held_to_its_time_once_that_is_answered() {
+        let after = |parts: &[&[u8]]| {
+            let pace = open();
+            parts.iter().for_each(|part| pace.reads(part));
+            drop(pace.begin());
+            overdue(&pace)
+        };
+
+        assert_eq!(after(&[b"GET / HTTP/1.1\r\n\r\n"]), Overdue::Idle);
+        assert_eq!(after(&[b"GET / HTTP/1.1\r\n", b"\r", b"\n"]), Overdue::Idle, "in pieces");
+        assert_eq!(after(&[b"GET / HTTP/1.1\n\n"]), Overdue::Idle, "half line ends");
+        assert_eq!(after(&[b"GET / HTTP/1.1\r\n\r\nG"]), Overdue::Header);
+        assert_eq!(after(&[b"GET / HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: localhost\r\n"]), Overdue::Header);
+
+        let posting = open();
+        posting.reads(b"POST / HTTP/1.1\r\n\r\nq=cola");
+        let ticket = posting.begin();
+        posting.body_came(6);
+        drop(ticket);
+        assert_eq!(overdue(&posting), Overdue::Idle, "a body is no header");
     }
 
     #[test]

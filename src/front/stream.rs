@@ -247,10 +247,14 @@ impl Stream {
 
 impl AsyncRead for Stream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        match &mut self.channel().wire {
+        let channel = &mut *self.channel();
+        let before = buffer.filled().len();
+        ready!(match &mut channel.wire {
             Wire::Plain(socket) => Pin::new(socket).poll_read(cx, buffer),
             Wire::Tls(tls) => Pin::new(tls).poll_read(cx, buffer),
-        }
+        })?;
+        channel.pace.reads(&buffer.filled()[before..]);
+        Poll::Ready(Ok(()))
     }
 }
 

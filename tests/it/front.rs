@@ -60,6 +60,26 @@ fn every_slow_client_is_let_go_within_its_limit() {
 }
 
 #[test]
+fn a_header_that_began_behind_another_is_not_waited_for_as_if_nothing_was_asked() {
+    let appliance =
+        Appliance::configured(&[("FOODSWAP_FRONT__LIMITS__HEADER_S", "1"), ("FOODSWAP_FRONT__LIMITS__IDLE_S", "10")]);
+    let whole = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let mut half = Wire::to(appliance.address());
+    half.send(format!("{whole}GET /about HTTP/1.1\r\nHost: "));
+    assert_eq!(status(&half.answer().0), 200);
+
+    let kept = half.kept_while(|_| {});
+
+    assert!(kept < Duration::from_secs(5), "half a header behind a whole request: {kept:?}");
+    let mut idle = Wire::to(appliance.address());
+    idle.send(whole.repeat(2));
+    assert_eq!((status(&idle.answer().0), status(&idle.answer().0)), (200, 200));
+    std::thread::sleep(Duration::from_secs(2));
+    idle.send(whole);
+    assert_eq!(status(&idle.answer().0), 200, "who has asked whole things may wait");
+}
+
+#[test]
 fn what_could_be_read_in_two_ways_is_refused() {
     let appliance = Appliance::starter();
     let address = appliance.address();
