@@ -412,7 +412,9 @@ mod tests {
     fn a_header_that_began_behind_another_is_held_to_its_time_once_that_is_answered() {
         let after = |parts: &[&[u8]]| {
             let pace = open();
-            parts.iter().for_each(|part| pace.reads(part));
+            for part in parts {
+                pace.reads(part);
+            }
             drop(pace.begin());
             overdue(&pace)
         };

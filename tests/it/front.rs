@@ -402,9 +402,12 @@ fn when_every_place_is_taken_that_is_told_with_the_time_to_wait_and_a_free_one_i
             std::thread::sleep(Duration::from_millis(20));
         }
     };
-    // More pages than the buffers of both systems hold: the last of them keeps the place while nobody reads.
+    // It asks until no more is taken of it: then the buffers are full, and a page keeps the place while nobody reads.
     let mut deaf = Wire::to(address);
-    deaf.send("GET /about HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: identity\r\n\r\n".repeat(3_000));
+    rustix::net::sockopt::set_socket_recv_buffer_size(&deaf.0, 4 << 10).expect("a small buffer");
+    deaf.0.set_write_timeout(Some(Duration::from_secs(2))).expect("a time limit");
+    let questions = "GET /about HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: identity\r\n\r\n".repeat(1_000);
+    while deaf.0.write_all(questions.as_bytes()).is_ok() {}
 
     for (path, kind) in [("/", "text/plain; charset=utf-8"), ("/api/v1/search?q=cola", "application/problem+json")] {
         let refused = until(503, path);
