@@ -387,43 +387,6 @@ fn connections_are_counted_and_a_place_that_is_free_is_given_again() {
 }
 
 #[test]
-fn when_every_place_is_taken_that_is_told_with_the_time_to_wait_and_a_free_one_is_given_again() {
-    let appliance = Appliance::configured(&[("FOODSWAP_FRONT__LIMITS__REQUESTS", "1")]);
-    let address = appliance.address();
-    let style = style_of(&get(address, "/", &[]));
-    let until = |code: u16, path: &str| {
-        let begun = Instant::now();
-        loop {
-            let answer = get(address, path, &[]);
-            if status(&answer) == code {
-                return answer;
-            }
-            assert!(begun.elapsed() < Duration::from_secs(20), "{code} is not answered: {answer}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    };
-    // It asks until no more is taken of it: then the buffers are full, and a page keeps the place while nobody reads.
-    let mut deaf = Wire::to(address);
-    rustix::net::sockopt::set_socket_recv_buffer_size(&deaf.0, 4 << 10).expect("a small buffer");
-    deaf.0.set_write_timeout(Some(Duration::from_secs(2))).expect("a time limit");
-    let questions = "GET /about HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: identity\r\n\r\n".repeat(1_000);
-    while deaf.0.write_all(questions.as_bytes()).is_ok() {}
-
-    for (path, kind) in [("/", "text/plain; charset=utf-8"), ("/api/v1/search?q=cola", "application/problem+json")] {
-        let refused = until(503, path);
-        assert_eq!(field(&refused, "retry-after"), Some("2"), "{refused}");
-        assert_eq!(field(&refused, "content-type"), Some(kind), "{refused}");
-        assert_eq!(field(&refused, "cache-control"), Some("no-store"), "{refused}");
-        for rule in RULES {
-            assert!(field(&refused, rule).is_some(), "503 without {rule}: {refused}");
-        }
-    }
-    assert_eq!(status(&get(address, &style, &[])), 200, "files need no place");
-    drop(deaf);
-    until(200, "/");
-}
-
-#[test]
 fn too_many_requests_are_refused_with_the_time_to_wait_and_the_machine_itself_is_not() {
     let appliance = Appliance::configured(&[
         ("FOODSWAP_FRONT__TRUSTED_PROXIES", "[\"127.0.0.1\"]"),
