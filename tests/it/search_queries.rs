@@ -286,6 +286,25 @@ fn a_filter_finds_what_stands_behind_all_that_it_turns_away() {
 }
 
 #[test]
+fn who_names_a_kind_means_foods_of_that_kind_before_brands_called_so() {
+    let taxonomy = Taxonomy::new([category("en:butters", &[], "Beurres", "Butters")]);
+    let shelf = Shelf::of(
+        vec![
+            food(1, "Sweet peas", "Beurre Royal").scanned(900),
+            food(2, "Biscuits pur beurre", "Un").scanned(800),
+            food(3, "Le tendre", "Deux").scanned(20).in_category("en:butters"),
+            food(4, "Beurre demi-sel", "Trois").scanned(10).in_category("en:butters"),
+        ],
+        taxonomy,
+    );
+
+    for text in ["beurre", "beurr"] {
+        assert_eq!(shelf.names(&shelf.search(text))[..1], ["Beurre demi-sel"], "{text}");
+    }
+    assert_eq!(shelf.names(&shelf.search("beurre royal"))[0], "Sweet peas");
+}
+
+#[test]
 fn pages_follow_each_other_without_gap_or_repetition() {
     let products = (1..60).map(|code| food(code, "Riz rond", "").scanned(code as u32)).collect();
     let shelf = Shelf::of(products, Taxonomy::default());

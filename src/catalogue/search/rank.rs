@@ -5,6 +5,7 @@
 //! as written comes first; the rest (popularity, language, country, order of words) decides among equals.
 
 use super::Search;
+use super::category_names::NamedCategory;
 use super::forward::{Document, Field, Token};
 use super::plan::{Pattern, Plan, cost};
 use super::query::QUERY_WORDS_MAX;
@@ -14,6 +15,8 @@ use crate::food::product::Lang;
 const WHOLE_NAME: i32 = 280;
 /// They are its brand.
 const WHOLE_BRAND: i32 = 80;
+/// The last of them is only the beginning of its brand: "butter" begins Butterfinger.
+const WHOLE_BRAND_BEGUN: i32 = 20;
 /// They are a name of the product and words found elsewhere in it, such as the brand.
 const NAME_AND_MORE: i32 = 100;
 /// Points that a product loses each time its place in the order of popularity grows by a factor of e: some 120 for the
@@ -25,6 +28,9 @@ const LANGUAGE: i32 = 25;
 const COUNTRY: i32 = 40;
 /// The record is complete.
 const COMPLETENESS: u32 = 10;
+/// All words of the query name a category, as written or begun, and the product is of it: who asks for butter means no can
+/// of peas of a brand called so. More than a whole brand, less than a whole name.
+const NAMED_KIND: i32 = 90;
 /// The last word of the query is only the beginning of that name's.
 const WHOLE_NAME_BEGUN: i32 = 40;
 /// Per word that follows the one it follows in the query.
@@ -55,6 +61,8 @@ pub(super) struct Ranking<'a> {
     /// Patterns of one word of the dictionary, by its ordinal.
     points: Vec<(u32, &'a Pattern)>,
     ranges: Vec<&'a Pattern>,
+    /// Categories that all words of the query name.
+    kinds: Vec<u32>,
 }
 
 /// What was found so far in a document.
@@ -90,7 +98,11 @@ impl<'a> Ranking<'a> {
         let (points, ranges): (Vec<&Pattern>, Vec<&Pattern>) = plan.patterns.iter().partition(is_point);
         let mut points: Vec<_> = points.into_iter().map(|pattern| (pattern.first, pattern)).collect();
         points.sort_by_key(|(ordinal, _)| *ordinal);
-        Self { search, plan, points, ranges }
+        let names_all = |named: &&NamedCategory| {
+            named.cost <= cost::CATEGORY && plan.required != 0 && named.words & plan.required == plan.required
+        };
+        let kinds = plan.categories.iter().filter(names_all).map(|named| named.category.0).collect();
+        Self { search, plan, points, ranges, kinds }
     }
 
     /// Whether a document has what the lists walked do not tell: a word with a beginning that very many have. This is
@@ -121,6 +133,9 @@ impl<'a> Ranking<'a> {
             (0, _) => WHOLE_NAME_BEGUN,
             _ => NAME_AND_MORE,
         };
+        if self.is_of_named_kind(document) {
+            score += NAMED_KIND;
+        }
         score -= (UNPOPULARITY * (doc as f32 + 1.0).ln()) as i32;
         score += (head.completeness() * COMPLETENESS / 100) as i32;
         if head.lang() == self.search.request.lang {
@@ -131,6 +146,11 @@ impl<'a> Ranking<'a> {
             score += COUNTRY;
         }
         Some(score)
+    }
+
+    fn is_of_named_kind(&self, document: &Document<'_>) -> bool {
+        let categories = || self.search.facts.categories_of(document.categories);
+        !self.kinds.is_empty() && self.kinds.iter().any(|kind| categories().contains(kind))
     }
 
     /// What the matches cost in all; `None` if a required word is neither in the text nor in a category.
@@ -219,7 +239,7 @@ impl<'a> Ranking<'a> {
                 reading.others_in_name = text.others * OTHER_WORD;
             }
         } else if matches!(text.field, Field::Brand | Field::BrandJoined) && text.others <= 0 && has_all {
-            reading.bonus = reading.bonus.max(WHOLE_BRAND);
+            reading.bonus = reading.bonus.max(if text.is_begun { WHOLE_BRAND_BEGUN } else { WHOLE_BRAND });
         }
     }
 }
