@@ -109,7 +109,7 @@ pub enum ApplianceError {
     #[error(transparent)]
     Import(#[from] ImportError),
     /// A snapshot cannot be read.
-    #[error("{0}; run as the user who owns that folder, or name another one with --data-dir")]
+    #[error("{}; {}", .0, advice(.0))]
     Snapshot(MappedError),
     /// The snapshot was built by another version of the program.
     #[error("{0}; start `foodswap serve`, which builds it again from the store")]
@@ -147,6 +147,16 @@ impl From<MappedError> for ApplianceError {
             MappedError::UnknownLayout { .. } => Self::OtherLayout(error),
             error => Self::Snapshot(error),
         }
+    }
+}
+
+/// What to do about a snapshot that cannot be read.
+fn advice(error: &MappedError) -> &'static str {
+    match error {
+        MappedError::Io { cause, .. } if cause.kind() == ErrorKind::PermissionDenied => {
+            "run as the user who owns that folder, or name another one with --data-dir"
+        }
+        _ => "start `foodswap serve`, which builds it again from the store",
     }
 }
 

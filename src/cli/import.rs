@@ -68,7 +68,21 @@ pub(super) fn run(common: &Common, arguments: &ImportArguments) -> anyhow::Resul
         json!(appliance::import(&config, files, mode, &mut |progress| meter.show(&json!(progress)))?)
     };
     meter.done();
-    print(&report, arguments.json, common.data_dir.as_deref())
+    print(&report, arguments.json, &again(common))
+}
+
+/// How the program is named to do something with the same configuration and data: for the shell, quoted.
+fn again(common: &Common) -> String {
+    let flags = [("--config", &common.config), ("--data-dir", &common.data_dir)];
+    let named = flags.into_iter().filter_map(|(flag, path)| Some(format!(" {flag} {}", quoted(path.as_deref()?))));
+    std::iter::once("foodswap".to_owned()).chain(named).collect()
+}
+
+/// A path as a shell takes it for one word.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-".contains(letter);
+    if path.chars().all(is_plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// From now on Ctrl-C ends the command with words about what becomes of the import.
@@ -167,7 +181,9 @@ fn share(part: Option<u64>, whole: Option<u64>) -> u64 {
 }
 
 /// Prints what was done, and what was refused with its reasons.
-fn print(report: &Value, as_json: bool, data_dir: Option<&Path>) -> anyhow::Result<()> {
+///
+/// `program` is how the program is named for the next command.
+fn print(report: &Value, as_json: bool, program: &str) -> anyhow::Result<()> {
     let mut out = output::output();
     if as_json {
         writeln!(out, "{}", serde_json::to_string_pretty(report)?)?;
@@ -205,13 +221,12 @@ fn print(report: &Value, as_json: bool, data_dir: Option<&Path>) -> anyhow::Resu
         report["products"], report["generation"]
     )?;
     if report["taxonomy"] == json!(TaxonomyFrom::Nowhere) {
-        let folder = data_dir.map(|folder| format!("--data-dir {} ", folder.display())).unwrap_or_default();
         writeln!(
             out,
             "no taxonomy of categories is loaded, neither from these files nor from an earlier import: most categories \
              have no French name, and which belong together is not known, so that substitutes are less like what they \
              replace.\n\
-             Fetch {TAXONOMY_ADDRESS}, then: foodswap {folder}import categories.full.json"
+             Fetch {TAXONOMY_ADDRESS}, then: {program} import categories.full.json"
         )?;
     }
     Ok(())

@@ -31,9 +31,7 @@ fn language(text: &str) -> Result<Lang, &'static str> {
 }
 
 fn country(text: &str) -> Result<Country, &'static str> {
-    Country::from_code(text)
-        .or_else(|| Country::from_tag(text))
-        .ok_or("that is no country code (ISO 3166-1) such as fr")
+    Country::from_tag(text).ok_or("that is no country code (ISO 3166-1) such as fr")
 }
 
 /// Names that are tried for the folder of a starter catalogue before the folder of temporary files is given up.

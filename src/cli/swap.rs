@@ -17,7 +17,7 @@ use crate::catalogue::snapshot::{Doc, Snapshot};
 use crate::food::allergen::{Allergen, Allergens};
 use crate::food::barcode::Barcode;
 use crate::food::lang::Lang;
-use crate::food::substitution::{Lane, Status, Wishes};
+use crate::food::substitution::{LIMIT_MAX, Lane, Status, Wishes};
 use crate::web::api::SubstitutesAnswer;
 
 #[derive(Debug, Args)]
@@ -26,11 +26,11 @@ pub(super) struct SwapArguments {
     /// was passed over for it
     #[arg(required = true, value_name = "CODE|TEXT")]
     what: Vec<String>,
-    /// Print JSON, in the shape of the API, with `passed_over`
+    /// Print JSON, in the shape of the API, with `passed_over` and `left_out`
     #[arg(long)]
     json: bool,
     /// At most so many proposals
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=50))]
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=LIMIT_MAX as i64))]
     limit: u16,
     /// Only the same use, or only bolder swaps
     #[arg(long)]
@@ -115,6 +115,7 @@ struct SwapAnswer {
     #[serde(flatten)]
     answer: SubstitutesAnswer,
     passed_over: Vec<PassedOver>,
+    left_out: Option<String>,
 }
 
 /// A better match than the one that was taken.
@@ -142,7 +143,7 @@ pub(super) fn run(common: &Common, arguments: &SwapArguments) -> anyhow::Result<
     let answer = SubstitutesAnswer::new(&snapshot, doc, &wishes, lang);
     let mut out = output::output();
     if arguments.json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&SwapAnswer { answer, passed_over })?)?;
+        writeln!(out, "{}", serde_json::to_string_pretty(&SwapAnswer { answer, passed_over, left_out })?)?;
         return Ok(());
     }
     if let Some(word) = left_out {

@@ -102,7 +102,7 @@ pub enum ImportError {
     NoProduct {
         /// Lines read.
         lines: u64,
-        /// What was found in each file.
+        /// What was found in each file that should have some.
         files: Vec<FileReport>,
     },
     /// Taxonomies without products, and nothing to apply them to.
@@ -184,10 +184,10 @@ pub fn import(
     let mut spill = Spill::create(data_dir)?;
     let has_products = !feeds.is_empty();
     let Reading { files: read, lines, spilled } = read::read(feeds, &mut spill, progress)?;
-    files.extend(read);
     if has_products && spilled == 0 {
-        return Err(ImportError::NoProduct { lines, files });
+        return Err(ImportError::NoProduct { lines, files: read });
     }
+    files.extend(read);
     let reading_s = start.elapsed().as_secs_f64();
 
     let there = products.status()?;

@@ -49,6 +49,38 @@ fn a_program_searches_reads_and_swaps() {
     }
 }
 
+#[test]
+fn a_list_may_be_written_as_one_parameter_or_as_several() {
+    let appliance = Appliance::starter();
+    let code = code_of(&appliance, "hazelnut spread");
+    let ask = |query: &str| appliance.json(&format!("/api/v1/products/{code}/substitutes?{query}"));
+
+    let both = ask("without=milk,nuts");
+
+    assert_ne!(both["hidden"], ask("without=milk")["hidden"], "nuts hide something of their own");
+    for query in ["without=milk&without=nuts", "without=&without=milk,nuts", "without=nuts&without=milk&limit=10"] {
+        assert_eq!(ask(query), both, "{query}");
+    }
+}
+
+#[test]
+fn the_language_of_sentences_is_the_one_that_the_client_prefers_most() {
+    let appliance = Appliance::starter();
+    let code = code_of(&appliance, "hazelnut spread");
+    let says = |accepted: &str| {
+        let path = format!("/api/v1/products/{code}/substitutes?limit=1");
+        appliance.get_with(&path, &[("Accept-Language", accepted)]).body
+    };
+
+    for accepted in ["fr", "en;q=0.1,fr;q=0.2", "de,fr;q=0.5"] {
+        assert_eq!(says(accepted), says("fr-CA"), "{accepted}");
+    }
+    for accepted in ["en", "fr;q=0", "de", "fr;q=0.2,en"] {
+        assert_eq!(says(accepted), says("en-GB"), "{accepted}");
+    }
+    assert_ne!(says("fr"), says("en"));
+}
+
 /// A spread whose label states 539 kcal beside 2252 kJ, a letter without its version that is not that of 2023, and a food
 /// whose letter rests on an estimate.
 const STATED: &str = concat!(

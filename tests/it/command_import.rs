@@ -203,5 +203,8 @@ fn an_import_without_a_taxonomy_says_what_that_costs_and_how_to_mend_it() {
         assert!(said.contains(words), "{words}: {said}");
     }
     assert!(said.trim_end().ends_with(&format!("foodswap --data-dir {} import categories.full.json", data.display())));
+    let spaced = folder.path().join("my data");
+    let said = text(&run(&spaced, &["import", dump.to_str().expect("UTF-8")]).stdout);
+    assert!(said.contains(&format!("foodswap --data-dir '{}' import", spaced.display())), "{said}");
     assert!(!of_these.contains("no taxonomy") && !of_before.contains("no taxonomy"), "{of_these} {of_before}");
 }

@@ -152,6 +152,9 @@ fn a_swap_by_words_that_are_not_all_found_says_which_it_left_out() {
     let said = text(&run(folder.path(), &["swap", "camembert", "zzqqzz"]).stdout);
 
     assert!(said.contains("without “zzqqzz”"), "{said}");
+    let answer = text(&run(folder.path(), &["swap", "--json", "camembert", "zzqqzz"]).stdout);
+    let answer: Value = serde_json::from_str(&answer).expect("JSON");
+    assert_eq!(answer["left_out"], "zzqqzz");
 }
 
 #[test]

@@ -13,11 +13,12 @@ use crate::food::allergen::{Allergen, Allergens};
 use crate::food::country::Country;
 use crate::food::lang::{ISO_639_1, Lang};
 use crate::food::nutri_score::Grade;
+use crate::web::language::Language;
 
 /// The query of a request: decoded names and values, and the languages that the client prefers.
 pub struct Parameters {
     pairs: Vec<(String, String)>,
-    accepted: Option<Lang>,
+    accepted: Lang,
 }
 
 /// The language of an answer, for OpenAPI; [`Parameters::lang`] reads it.
@@ -43,17 +44,9 @@ impl<'r> FromRequest<'r> for Parameters {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
         let pairs = request.query_fields().map(|field| (field.name.to_string(), field.value.to_owned())).collect();
-        let accepted = request.headers().get_one("Accept-Language").and_then(first_language);
+        let accepted = Language::preferred(request.headers().get_one("Accept-Language").unwrap_or_default()).lang();
         Outcome::Success(Self { pairs, accepted })
     }
-}
-
-/// The first language of an Accept-Language header that we have texts in.
-fn first_language(header: &str) -> Option<Lang> {
-    header
-        .split(',')
-        .filter_map(|range| Lang::parse(range.split(';').next().unwrap_or_default().trim()))
-        .find(|lang| [Lang::FR, Lang::EN].contains(lang))
 }
 
 impl Parameters {
@@ -84,7 +77,7 @@ impl Parameters {
             Some(text) => Lang::wished(text).ok_or_else(|| {
                 Problem::parameter("lang", format!("`{text}` is no language code (ISO 639-1) such as fr"))
             }),
-            None => Ok(self.accepted.unwrap_or(Lang::EN)),
+            None => Ok(self.accepted),
         }
     }
 
@@ -92,8 +85,7 @@ impl Parameters {
     pub fn country(&self) -> Result<Option<Country>, Problem> {
         self.text("country")
             .map(|text| {
-                Country::from_code(text)
-                    .or_else(|| Country::from_tag(text))
+                Country::from_tag(text)
                     .ok_or_else(|| Problem::parameter("country", format!("`{text}` is no country code such as fr")))
             })
             .transpose()
@@ -116,11 +108,11 @@ impl Parameters {
         Ok(allergens.into_iter().collect())
     }
 
-    /// The items of a list separated by commas, each read by `read`.
+    /// The items of a list separated by commas, or of several pairs of one name, each read by `read`.
     pub fn list<T>(&self, name: &'static str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, Problem> {
-        self.text(name)
-            .unwrap_or_default()
-            .split(',')
+        let values = self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        values
+            .flat_map(|value| value.split(','))
             .map(str::trim)
             .filter(|word| !word.is_empty())
             .map(|word| read(&word.to_lowercase()).map_err(|detail| Problem::parameter(name, detail)))

@@ -19,15 +19,10 @@ use crate::catalogue::snapshot::{Doc, Snapshot};
 use crate::food::allergen::Allergen;
 use crate::food::barcode::Barcode;
 use crate::food::explanation;
-use crate::food::nutri_score::Grade;
+use crate::food::nutri_score::{Grade, NutriScore};
 use crate::food::nutrition::Nutrient;
 use crate::food::product::Lang;
-use crate::food::substitution::{Hidden, Lane, Reason, Status, Substitute, Wishes};
-
-/// Proposals unless the client says otherwise: more than a person compares.
-const LIMIT_DEFAULT: usize = 10;
-/// The most proposals in one answer.
-const LIMIT_MAX: usize = 50;
+use crate::food::substitution::{Hidden, LIMIT_DEFAULT, LIMIT_MAX, Lane, Reason, Status, Substitute, Wishes};
 
 /// The query of a request for substitutes.
 #[derive(IntoParams)]
@@ -60,8 +55,8 @@ pub struct SubstitutesAnswer {
     pub text: String,
     /// How many better products each wish hid.
     pub hidden: HiddenView,
-    /// The proposals, the best first in each lane. The same use comes first, unless for a treat the other lane is far
-    /// better.
+    /// The proposals, the best first in each lane. The same use comes first, unless it gains little and another food that
+    /// serves the occasion gains more.
     pub substitutes: Vec<SubstituteView>,
     /// Who made the data, and its licence.
     attribution: &'static str,
@@ -199,8 +194,8 @@ impl SubstitutesAnswer {
     pub fn new(snapshot: &Snapshot, original: Doc, wishes: &Wishes, lang: Lang) -> Self {
         let proposals = snapshot.substitutes(original, wishes);
         let card = snapshot.card(original, lang);
-        let letter = card.nutri_score.grade();
-        let shown = |substitute| SubstituteView::new(snapshot, letter, substitute, lang);
+        let original = card.nutri_score;
+        let shown = |substitute| SubstituteView::new(snapshot, original, substitute, lang);
         Self {
             product: CardView::new(snapshot, card),
             status: proposals.status,
@@ -213,10 +208,10 @@ impl SubstitutesAnswer {
 }
 
 impl SubstituteView {
-    fn new(snapshot: &Snapshot, letter: Option<Grade>, substitute: Substitute, lang: Lang) -> Self {
+    fn new(snapshot: &Snapshot, original: NutriScore, substitute: Substitute, lang: Lang) -> Self {
         let card = snapshot.card(Doc(substitute.doc), lang);
         let reasons = if substitute.is_by_letter_alone() {
-            vec![ReasonView::of_letters(letter, card.nutri_score.grade())]
+            vec![ReasonView::of_letters(original, card.nutri_score)]
         } else {
             substitute.reasons.iter().map(ReasonView::from).collect()
         };
@@ -237,18 +232,18 @@ impl SubstituteView {
 
 impl ReasonView {
     /// The letters alone.
-    fn of_letters(from: Option<Grade>, to: Option<Grade>) -> Self {
+    fn of_letters(from: NutriScore, to: NutriScore) -> Self {
         Self {
             nutrient: None,
-            from_grade: from.map(Grade::as_str),
-            to_grade: to.map(Grade::as_str),
+            from_grade: from.grade().map(Grade::as_str),
+            to_grade: to.grade().map(Grade::as_str),
             from_g: None,
             to_g: None,
             from_kj: None,
             to_kj: None,
             change_percent: None,
             better: true,
-            estimated: false,
+            estimated: from.is_estimated() || to.is_estimated(),
         }
     }
 }
