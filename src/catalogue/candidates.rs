@@ -75,8 +75,8 @@ struct LevelRow {
 }
 
 impl LevelRow {
-    /// Of the products that the categories of the same use offer, those whose records name this broad category too, as a
-    /// bit of what is noted of each.
+    /// Of the products that any category offers, those whose records name this broad category too, as a bit of what is
+    /// noted of each.
     fn noted_bit(self) -> u64 {
         if self.noted == 0 { 0 } else { 1 << (self.noted - 1) }
     }

@@ -70,7 +70,7 @@ pub enum Status {
     AlreadyBest,
     /// Nothing better for this use, or nothing that fits the wishes.
     NoneFound,
-    /// The original has no grade, category or plausible values to compare with.
+    /// The original has no grade or no category to compare by.
     NotComparable,
 }
 
@@ -153,8 +153,8 @@ impl Substitute {
 pub struct Proposals {
     /// How it ended.
     pub status: Status,
-    /// The proposals: the lane with the better one first, best first in each. That is lane *same*, unless its category has
-    /// no better letter and the other is far better and serves the occasion well.
+    /// The proposals: the lane with the better one first, best first in each. Which lane leads is said at
+    /// [`ranking::Ranking::finish`].
     pub substitutes: Vec<Substitute>,
     /// What the wishes hid.
     pub hidden: Hidden,

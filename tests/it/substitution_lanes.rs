@@ -346,6 +346,41 @@ fn mayonnaise_is_not_answered_with_tomato_sauce() {
 }
 
 #[test]
+fn where_the_kind_is_a_guess_another_food_leads_only_by_three_letters() {
+    // No category that is in the taxonomy: the kind is read from the name.
+    let guessed = food("Milk chocolate; One; en:no-such-category; e 24; 2250 31 18 55 2 7 0.25");
+    let shelf = |same: &str, bolder: &str| {
+        Shelf::of([
+            guessed.clone(),
+            food(&format!("Chocolate; Two; en:milk-chocolates; {same}; 2300 36 14 35 10 8 0.02")),
+            food(&format!("Almonds; Three; en:almonds; {bolder}; 2550 53 4 5 12 21 0.01")),
+        ])
+    };
+
+    for (same, bolder, first) in
+        [("d 16", "a -6", "Almonds"), ("d 16", "b 1", "Chocolate"), ("c 9", "a -6", "Chocolate")]
+    {
+        assert_eq!(names(&shelf(same, bolder), "Milk chocolate", &Wishes::default())[0], first, "{same}, {bolder}");
+    }
+}
+
+#[test]
+fn of_a_broad_category_a_spread_is_not_answered_with_what_is_no_spread() {
+    let broad = |name: &str, judged: &str, more: &str| {
+        food(&format!("{name}; {name}; en:cereals-and-their-products {more}; {judged}; 900 5 1 3 4 6 0.5"))
+    };
+    let alike = |more: &str| {
+        let better = food(&format!(
+            "Chickpea and tomato paste, mild; Two; en:cereals-and-their-products {more}; a -3; 500 2 0.2 1 6 7 0.1"
+        ));
+        let shelf = Shelf::of([broad("Chickpea and tomato paste", "d 14", "en:spreads"), better]);
+        shelf.proposed("Chickpea and tomato paste", Lane::Bolder).len()
+    };
+
+    assert_eq!((alike("en:spreads"), alike("")), (1, 0));
+}
+
+#[test]
 fn what_cannot_be_compared_comes_after_what_can() {
     let mut energy_alone = cookie("Energy alone", "One", "a -1", 3.0);
     (energy_alone.nutrition.sugars_g, energy_alone.nutrition.salt_g) = (None, None);
@@ -368,6 +403,13 @@ fn meat_comes_last_for_who_eats_none() {
     let shelf = Shelf::of([beans, patty("With chicken", Verdict::No), patty("Lentils", Verdict::Yes)]);
 
     assert_eq!(names(&shelf, "Bean patty", &Wishes::default()), ["Lentils", "With chicken"]);
+
+    let bread = |name: &str, vegan: Verdict| {
+        food(&format!("{name}; {name}; en:white-breads; a -2; 1000 2 0.4 2 6 9 0.8")).vegan(vegan)
+    };
+    let plain = food("White bread; One; en:white-breads; c 8; 1100 3 0.6 5 3 8 1.4").vegan(Verdict::Yes);
+    let shelf = Shelf::of([plain, bread("With milk", Verdict::No), bread("With seeds", Verdict::Yes)]);
+    assert_eq!(names(&shelf, "White bread", &Wishes::default()), ["With seeds", "With milk"]);
 }
 
 #[test]

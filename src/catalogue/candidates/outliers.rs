@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn far_too_little_energy_for_its_kind_is_a_mistake_unless_the_kind_has_next_to_none() {
-        let (chocolates, bars, pickles, others) = (0, 1, 2, 3);
+        let (chocolates, bars, snacks, pickles, others) = (0, 1, 2, 3, 4);
         let node = |tag: &str, parents: &[&str]| Node {
             tag: tag.to_owned(),
             parents: parents.iter().map(|tag| (*tag).to_owned()).collect(),
@@ -82,13 +82,16 @@ mod tests {
         };
         let taxonomy = Taxonomy::new([
             node("en:chocolates", &[]),
-            node("en:chocolate-bars", &["en:chocolates"]),
+            node("en:chocolate-bars", &["en:chocolates", "en:snacks"]),
+            // Too wide to say what is usual.
+            node("en:snacks", &[]),
             node("en:pickles", &[]),
             node("en:others", &[]),
         ]);
         let uses = Uses::of(&taxonomy);
-        let known: Vec<Profile> =
-            (0..KIND_MIN).flat_map(|_| [profile(chocolates, 2_200.0), profile(pickles, 90.0)]).collect();
+        let known: Vec<Profile> = (0..KIND_MIN)
+            .flat_map(|_| [profile(chocolates, 2_200.0), profile(snacks, 600.0), profile(pickles, 90.0)])
+            .collect();
         let usual = Usual::of(known.iter());
 
         for (kind, energy_kj, is_excluded) in [

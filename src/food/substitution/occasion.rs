@@ -8,15 +8,14 @@ pub struct Occasion {
     /// Whether what is offered stands in for what is asked for, so that it is the first to name where it is far better:
     /// nuts for chocolate, cottage cheese for hard cheese. Who wants mustard or a sausage wants nothing else.
     pub stands_in: bool,
+    /// Whether nothing serves it but what it offers: the tomato sauce of a dish, which a wider moment has, is no
+    /// mayonnaise.
+    pub is_closed: bool,
     /// Foods chosen at that moment.
     pub asked: &'static [&'static str],
     /// Foods that serve it too, the closest first; a category may be both asked and offered.
     pub offered: &'static [&'static str],
 }
-
-/// Occasions that nothing serves but what they name: the tomato sauce of a dish, which a wider moment would offer, is no
-/// mayonnaise.
-pub const CLOSED: &[&str] = &["a sauce at the table"];
 
 /// The occasions that bolder swaps know. Where a category stands in several, the earlier ones come first.
 ///
@@ -25,36 +24,42 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "honey or jam on bread",
         stands_in: true,
+        is_closed: false,
         asked: &["en:honeys", "en:jams", "en:marmalades"],
         offered: &["en:compotes", "en:fruit-and-vegetable-preserves", "en:jams", "en:oilseed-purees", "en:nut-butters"],
     },
     Occasion {
         name: "something sweet on bread",
         stands_in: true,
+        is_closed: false,
         asked: &["en:sweet-spreads", "fr:pates-a-tartiner", "en:chocolate-spreads"],
         offered: &["en:oilseed-purees", "en:nut-butters", "en:jams", "en:fruit-and-vegetable-preserves", "en:compotes"],
     },
     Occasion {
         name: "something to sweeten with",
         stands_in: true,
+        is_closed: false,
         asked: &["en:sugars", "en:syrups", "en:sweeteners"],
         offered: &["en:compotes", "en:dates", "en:dried-fruits", "en:jams"],
     },
     Occasion {
         name: "peanut butter and purées of nuts",
         stands_in: false,
+        is_closed: false,
         asked: &["en:oilseed-purees", "en:nut-butters"],
         offered: &["en:oilseed-purees", "en:hummus", "en:plant-based-spreads"],
     },
     Occasion {
         name: "a bowl in the morning",
         stands_in: false,
+        is_closed: false,
         asked: &["en:breakfast-cereals", "en:mueslis", "en:cereal-flakes"],
         offered: &["en:mueslis", "en:rolled-oats", "en:cereal-flakes", "en:breakfast-cereals", "en:wholemeal-breads"],
     },
     Occasion {
         name: "baked for breakfast",
         stands_in: true,
+        is_closed: false,
         asked: &["en:viennoiseries", "en:brioches", "en:waffles", "en:rusks", "en:sweet-pancakes"],
         offered: &[
             "en:rusks",
@@ -68,18 +73,21 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "drops and sweets",
         stands_in: true,
+        is_closed: false,
         asked: &["en:candies", "en:gummi-candies", "en:confectioneries", "en:chewing-gum", "en:marshmallows"],
         offered: &["en:dried-fruits", "en:dates", "en:raisins", "en:compotes", "en:fruits", "en:nuts"],
     },
     Occasion {
         name: "chocolate",
         stands_in: true,
+        is_closed: false,
         asked: &["en:chocolates", "en:chocolate-candies", "en:bonbons", "en:cocoa-and-its-products"],
         offered: &["en:dark-chocolates", "en:dried-fruits", "en:nuts", "en:cereal-bars", "en:dates", "en:biscuits"],
     },
     Occasion {
         name: "a sweet bite",
         stands_in: true,
+        is_closed: false,
         asked: &[
             "en:biscuits-and-cakes",
             "en:biscuits",
@@ -101,18 +109,21 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "dried fruit",
         stands_in: false,
+        is_closed: false,
         asked: &["en:dried-fruits"],
         offered: &["en:nuts", "en:peanuts", "en:dried-fruits", "en:fruits"],
     },
     Occasion {
         name: "nuts and seeds",
         stands_in: false,
+        is_closed: false,
         asked: &["en:nuts", "en:peanuts", "en:seeds"],
         offered: &["en:nuts", "en:peanuts", "en:roasted-nuts", "en:dried-fruits"],
     },
     Occasion {
         name: "something salty to nibble",
         stands_in: true,
+        is_closed: false,
         asked: &[
             "en:crisps",
             "en:chips-and-fries",
@@ -128,6 +139,7 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "dessert from the fridge",
         stands_in: true,
+        is_closed: false,
         asked: &[
             "en:dairy-desserts",
             "en:puddings",
@@ -152,6 +164,7 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "dessert from the freezer",
         stands_in: true,
+        is_closed: false,
         asked: &["en:ice-creams", "en:frozen-desserts", "en:ice-creams-and-sorbets", "en:sorbets"],
         offered: &[
             "en:sorbets",
@@ -166,12 +179,14 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "fruit for dessert",
         stands_in: true,
+        is_closed: false,
         asked: &["en:canned-fruits", "en:compotes", "en:fruits-in-syrup", "en:fruits"],
         offered: &["en:compotes", "en:fruits", "en:frozen-fruits", "en:canned-fruits"],
     },
     Occasion {
         name: "a cold drink",
         stands_in: true,
+        is_closed: false,
         asked: &[
             "en:sodas",
             "en:carbonated-drinks",
@@ -202,6 +217,7 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "a milky drink",
         stands_in: true,
+        is_closed: false,
         asked: &[
             "en:dairy-drinks",
             "en:flavoured-milks",
@@ -225,18 +241,21 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "a hot chocolate",
         stands_in: true,
+        is_closed: false,
         asked: &["en:chocolate-powders", "en:cocoa-and-chocolate-powders", "en:instant-beverages"],
         offered: &["en:cocoa-powders", "en:cocoa-and-chocolate-powders", "en:instant-beverages"],
     },
     Occasion {
         name: "beer, wine and cider",
         stands_in: true,
+        is_closed: false,
         asked: &["en:alcoholic-beverages", "en:beers"],
         offered: &["en:non-alcoholic-beers", "en:waters", "en:vegetable-juices"],
     },
     Occasion {
         name: "a meal that is ready",
         stands_in: false,
+        is_closed: false,
         asked: &[
             "en:pizzas-pies-and-quiches",
             "en:pizzas",
@@ -262,6 +281,7 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "fat for bread and pan",
         stands_in: true,
+        is_closed: false,
         asked: &[
             "en:fats",
             "en:butters",
@@ -275,6 +295,7 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "cream",
         stands_in: false,
+        is_closed: false,
         asked: &["en:creams", "en:sour-creams", "en:plant-based-creams", "en:cream-cheeses"],
         offered: &[
             "en:plant-based-creams",
@@ -287,42 +308,49 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "cold meat",
         stands_in: false,
+        is_closed: false,
         asked: &["en:prepared-meats", "en:hams"],
         offered: &["en:white-hams", "en:poultry-hams", "en:cooked-poultry-breast-slices", "en:hummus"],
     },
     Occasion {
         name: "something savoury on bread",
         stands_in: true,
+        is_closed: false,
         asked: &["en:pate", "en:salted-spreads", "en:rillettes", "en:dips"],
         offered: &["en:hummus", "en:white-hams", "en:fish-rillettes", "en:canned-tunas", "en:fresh-cheeses"],
     },
     Occasion {
         name: "vegetables on bread",
         stands_in: true,
+        is_closed: false,
         asked: &["en:plant-based-spreads", "en:plant-based-pates"],
         offered: &["en:hummus", "en:plant-based-pates", "en:plant-based-spreads"],
     },
     Occasion {
         name: "sausages",
         stands_in: false,
+        is_closed: false,
         asked: &["en:sausages"],
         offered: &["en:vegetarian-sausages", "en:poultries", "en:white-hams", "en:meat-analogues", "en:tofu"],
     },
     Occasion {
         name: "meat",
         stands_in: true,
+        is_closed: false,
         asked: &["en:meats", "en:meat-preparations", "en:breaded-products", "en:beef", "en:pork"],
         offered: &["en:poultries", "en:fishes", "en:eggs", "en:tofu", "en:meat-analogues", "en:white-hams"],
     },
     Occasion {
         name: "meat without meat",
         stands_in: false,
+        is_closed: false,
         asked: &["en:meat-alternatives", "en:meat-analogues"],
         offered: &["en:tofu", "en:meat-analogues", "en:tempeh", "en:legumes", "en:eggs"],
     },
     Occasion {
         name: "fish",
         stands_in: true,
+        is_closed: false,
         asked: &[
             "en:fishes",
             "en:canned-fishes",
@@ -343,30 +371,35 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "cheese",
         stands_in: true,
+        is_closed: false,
         asked: &["en:cheeses", "en:cream-cheeses", "en:dairy-spread", "en:cheese-substitutes"],
         offered: &["en:cottage-cheeses", "en:ricotta", "en:mozzarella", "en:feta"],
     },
     Occasion {
         name: "a sauce at the table",
         stands_in: false,
+        is_closed: true,
         asked: &["en:mayonnaises", "en:salad-dressings", "en:mustards", "en:vinegars"],
         offered: &["en:mustards", "en:yogurt-sauces", "en:hummus", "en:guacamoles", "en:ketchup"],
     },
     Occasion {
         name: "what gives a dish its taste",
         stands_in: false,
+        is_closed: false,
         asked: &["en:condiments"],
         offered: &["en:mustards", "en:yogurt-sauces", "en:hummus", "en:guacamoles", "en:ketchup"],
     },
     Occasion {
         name: "a sauce for a dish",
         stands_in: false,
+        is_closed: false,
         asked: &["en:sauces", "en:ketchup", "en:pestos", "en:pasta-sauces"],
         offered: &["en:tomato-sauces", "en:hummus", "en:mustards", "en:guacamoles", "en:ketchup", "en:yogurt-sauces"],
     },
     Occasion {
         name: "the filling side of a plate",
         stands_in: false,
+        is_closed: false,
         asked: &[
             "en:pastas",
             "en:rices",
@@ -390,6 +423,7 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "bread",
         stands_in: false,
+        is_closed: false,
         asked: &[
             "en:breads",
             "en:flatbreads",
@@ -404,6 +438,7 @@ pub const OCCASIONS: &[Occasion] = &[
     Occasion {
         name: "vegetables on the side",
         stands_in: false,
+        is_closed: false,
         asked: &[
             "en:pickles",
             "en:plant-based-pickles",

@@ -27,7 +27,7 @@ const BOLDER_SHARE: f32 = 0.4;
 const BOLDER_LEAD: f32 = 1.0;
 /// And so many more where the first of the same use is of the very category that the original is thought to be of.
 const BOLDER_LEAD_OVER_GUESSED: f32 = 3.0;
-/// But a first of the same use that gains so many letters stays the first: the biscuit filled with fruit goes before fruit
+/// But over a first of the same use that gains so many letters none of them leads: the biscuit filled with fruit goes before fruit
 /// purée, though that gains four.
 const SAME_LETTERS_ENOUGH: f32 = 2.0;
 /// Letters that another food must gain unless it stands in well or is filed where the original is: nobody takes pickled
@@ -76,7 +76,8 @@ pub struct Candidate<'a> {
     pub category: CategoryId,
     /// Whether its other categories say that it is something else.
     pub is_aside: bool,
-    /// Whether that category is the original's most specific one, and its record names it itself.
+    /// Whether its record names itself the category where the original is filed: the most specific one, or the broad one
+    /// of an original that is filed in no other, wherever it was found.
     pub is_kin: bool,
     /// Whether what that category offers stands in well for the original.
     pub stands_in: bool,
@@ -222,6 +223,12 @@ impl<'a> Ranking<'a> {
     }
 
     /// The proposals, the lane with the better one first, the best first in each; and what the wishes hid.
+    ///
+    /// The lane of the same use leads, unless its first proposal is no better letter from where the original is filed (or
+    /// from where it is only guessed to belong), and the first bolder one
+    /// - is filed beside the original in a broad category, has its form and at least as good a letter, or
+    /// - stands in well on the occasion and gains [`BOLDER_LEAD`] more than one that gains less than
+    ///   [`SAME_LETTERS_ENOUGH`] ([`BOLDER_LEAD_OVER_GUESSED`] more where the category is a guess).
     pub fn finish(mut self, limit: usize) -> (Vec<Substitute>, Hidden) {
         self.order.sort_unstable();
         let mut chosen = self.choose(limit, |ranked| ranked.added_allergens.0 == 0);
@@ -319,8 +326,8 @@ impl<'a> Ranking<'a> {
         }
         let reasons = reasons(self.original, profile);
         if reasons.is_empty() {
-            // Of many a record only the letter is known. Then it must be a better one, and no allergen the price.
-            return has_better_letter(self.original, profile) && added.0 == 0;
+            // Of many a record only the letter is known. Then the one that is shown must be better, and no allergen the price.
+            return profile.grade() < self.original.grade() && added.0 == 0;
         }
         reasons.iter().all(|reason| reason.change_percent.is_some_and(|percent| percent < MUCH_PERCENT))
     }

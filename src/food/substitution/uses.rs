@@ -1,6 +1,6 @@
 //! Which categories mean one use, and where the ways up the taxonomy stop meaning it.
 
-use super::occasion::{CLOSED, OCCASIONS, Occasion};
+use super::occasion::{OCCASIONS, Occasion};
 use crate::food::category::{CategoryId, Taxonomy};
 
 use super::Lane;
@@ -185,7 +185,7 @@ impl Uses {
             asked: known(occasion.asked),
             offered: known(occasion.offered),
             stands_in: occasion.stands_in,
-            is_closed: CLOSED.contains(&occasion.name),
+            is_closed: occasion.is_closed,
         };
         Self { breadths, occasions: OCCASIONS.iter().map(found).collect() }
     }
@@ -264,15 +264,16 @@ impl Uses {
         asked.sort_by_key(|(depth, at)| (std::cmp::Reverse(*depth), *at));
         // What a wider moment offers is for want of something closer.
         let closest = asked.first().map(|(depth, _)| *depth);
-        let is_closed = asked.first().is_some_and(|(_, at)| self.occasions[*at].is_closed);
-        if is_closed {
-            asked.retain(|(depth, _)| Some(*depth) == closest);
+        let is_closest = |(depth, at): &&(u16, usize)| Some(*depth) == closest && self.occasions[*at].is_closed;
+        let closed = asked.iter().find(is_closest).copied();
+        if let Some(closed) = closed {
+            asked = vec![closed];
         }
         let found = asked.iter().map(|(depth, at)| (&self.occasions[*at], Some(*depth) == closest));
         let offered = found
             .flat_map(|(found, is_closest)| found.offered.iter().map(move |id| (*id, found.stands_in && is_closest)));
         // The nearest moments only: all that is spread, sweet or savoury, is no occasion for a pâté.
-        let all = || categories.iter().copied().filter(|id| !is_closed && self.breadth(*id) == Breadth::Moment);
+        let all = || categories.iter().copied().filter(|id| closed.is_none() && self.breadth(*id) == Breadth::Moment);
         let moments = all().filter(|id| !all().any(|other| other != *id && taxonomy.is_a(other, *id)));
         let mut levels: Vec<Level> = Vec::new();
         for (category, stands_in) in offered.chain(moments.map(|id| (id, false))) {

@@ -8,8 +8,9 @@ use super::words;
 use super::{Gain, Lane};
 use crate::food::diet::{Analysis, Verdict};
 
-// Closeness of use and availability come first: a person does not buy what is another thing or is not sold there. Then the
-// gain, then what is alike and well known.
+// How close the use is comes first: a person does not buy another thing. Then letters and availability, which weigh against
+// each other: in the own category two letters are worth a product from elsewhere. Then what is alike and well known. All of
+// them were chosen by hand on real products; docs/benchmarks.md says what they bring.
 const CLOSENESS: f32 = 65.0;
 const COUNTRY_SHARED: f32 = 6.5;
 const COUNTRY_PRESUMED: f32 = -3.0;
@@ -23,8 +24,8 @@ const OWN_GRADE: f32 = 3.25;
 const BESIDE_GRADE: f32 = 9.0;
 /// For a letter that the record states itself, rather than one that we computed.
 const STATED: f32 = 22.0;
-/// For a letter that we computed from estimates: worth a little less than a whole letter, so that of two products of one
-/// use the one whose values are on its label comes first, unless the other is clearly better.
+/// For a letter that we computed from estimates: less than a letter is worth, so that of two products of one use the one
+/// whose values are on its label comes first, unless the other is better.
 const ESTIMATED: f32 = -3.0;
 /// For points alone, without a better letter: a better letter in another category is worth less than points in this one.
 const SAME_LETTER: f32 = -12.0;
@@ -45,6 +46,7 @@ const WITH_MEAT: f32 = -30.0;
 /// The same of vegan foods: bread with milk is bread all the same.
 const WITH_MILK_OR_EGGS: f32 = -2.0;
 const ALLERGENS_UNKNOWN: f32 = -0.3;
+/// For an allergen in words that the original's declaration lacks: it may be a further one, so it comes last.
 const DECLARED_OTHERWISE: f32 = -80.0;
 /// How much of its closeness is left to a product whose categories contradict one another.
 const ASIDE: f32 = 0.95;
