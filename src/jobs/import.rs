@@ -165,8 +165,8 @@ pub type OnProgress<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
 /// Imports files of products and taxonomies, told apart by their content, and serves the result in `catalogue`.
 ///
 /// Blocks until it is done: for a thread of its own. One import at a time; another is refused
-/// ([`StoreError::Busy`]). Of two records of one product the newer counts, of equals the one read last. Without a
-/// taxonomy of the categories, that of an earlier import stays. Memory: at most 512 MB at 4 million products.
+/// ([`StoreError::Busy`]). Of two records of one product the newer counts, of equals the one read last; a stored one
+/// stays where one of the same time says much less. Without a taxonomy of the categories, that of an earlier import stays. Memory: at most 512 MB at 4 million products.
 pub fn import(
     feeds: Vec<Feed>,
     products: &Products,
