@@ -166,7 +166,7 @@ pub type OnProgress<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
 ///
 /// Blocks until it is done: for a thread of its own. One import at a time; another is refused
 /// ([`StoreError::Busy`]). Of two records of one product the newer counts, of equals the one read last; a stored one
-/// stays where one of the same time says much less. Without a taxonomy of the categories, that of an earlier import stays. Memory: at most 512 MB at 4 million products.
+/// stays where one of the same time states fewer nutrients. Without a taxonomy of the categories, that of an earlier import stays. Memory: at most 512 MB at 4 million products.
 pub fn import(
     feeds: Vec<Feed>,
     products: &Products,

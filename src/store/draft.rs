@@ -9,8 +9,10 @@ use std::cmp::Ordering;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
+use crate::catalogue::record;
 use crate::catalogue::snapshot::Origin;
 use crate::food::category::Taxonomy;
+use crate::food::nutrition::Nutrient;
 use crate::food::product::Product;
 
 use super::StoreError;
@@ -29,8 +31,8 @@ const BUCKETS_AT_ONCE: u64 = 1 << 10;
 pub enum Merge {
     /// They go.
     Replace,
-    /// They stay; of two records of one product the newer counts, of two of one time the incoming one, unless it says much
-    /// less.
+    /// They stay; of two records of one product the newer counts, of two of one time the incoming one, unless it states
+    /// fewer nutrients.
     Add,
 }
 
@@ -310,7 +312,7 @@ impl Plan {
 }
 
 /// Adds incoming records to those of a bucket; of two of one product the newer stays, of two of one time the incoming one.
-/// But the rows of the CSV export lack most of what the dump says of the same edit: what is so much shorter says less.
+/// But the rows of the CSV export often lack the nutrients that the dump has of the same edit: then the stored one stays.
 fn merge<'a>(records: &mut Vec<Record<'a>>, incoming: &[Record<'a>]) {
     for record in incoming {
         match records.binary_search_by_key(&record.code, |stored| stored.code) {
@@ -321,16 +323,17 @@ fn merge<'a>(records: &mut Vec<Record<'a>>, incoming: &[Record<'a>]) {
     }
 }
 
-/// Of a record as old as the one that is there, the part of its length that is enough to take its place: three quarters.
-/// A corrected name or a value more or less changes less than that.
-const ENOUGH_OF_EQUALS: (usize, usize) = (3, 4);
-
 fn replaces(incoming: &Record<'_>, stored: &Record<'_>) -> bool {
-    let (part, whole) = ENOUGH_OF_EQUALS;
     match incoming.last_modified_t.cmp(&stored.last_modified_t) {
-        Ordering::Equal => incoming.bytes.len() * whole >= stored.bytes.len() * part,
+        Ordering::Equal => incoming.bytes == stored.bytes || known_amounts(incoming) >= known_amounts(stored),
         age => age == Ordering::Greater,
     }
+}
+
+/// How many nutrients a record states; none where it cannot be read.
+fn known_amounts(record: &Record<'_>) -> usize {
+    let product = record::decode(record.bytes).ok();
+    product.map_or(0, |product| Nutrient::ALL.into_iter().filter(|one| product.nutrition.value(*one).is_some()).count())
 }
 
 impl Committed {
@@ -359,16 +362,30 @@ mod tests {
     fn of_two_records_of_a_product_the_newer_stays() {
         let mut records = vec![record(2, 10, b"old"), record(5, 10, b"kept")];
 
-        let incoming = [
-            record(5, 9, b"older"),
-            record(2, 10, b"again"),
-            record(1, 0, b"new"),
-            record(7, 5, b"a row of the export"),
-        ];
-        merge(&mut records, &incoming);
-        merge(&mut records, &[record(2, 10, b"no"), record(7, 5, b"ROW"), record(1, 1, b"")]);
+        merge(&mut records, &[record(5, 9, b"older"), record(2, 10, b"again"), record(1, 0, b"new")]);
 
         let bytes: Vec<_> = records.iter().map(|record| record.bytes).collect();
-        assert_eq!(bytes, [b"".as_slice(), b"again", b"kept", b"a row of the export"]);
+        assert_eq!(bytes, [b"new".as_slice(), b"again", b"kept"]);
+    }
+
+    #[test]
+    fn of_two_of_one_time_the_stored_one_stays_where_the_other_lacks_its_nutrients() {
+        let encoded = |name: &str, sugars_g: Option<f64>| {
+            let mut product = Product::new(crate::food::barcode::Barcode::from_number(1), name);
+            if let Some(grams) = sugars_g {
+                product.nutrition = product.nutrition.with(Nutrient::Sugars, grams);
+            }
+            let mut bytes = Vec::new();
+            record::encode(&product, &mut bytes);
+            bytes
+        };
+        let (dump, export, corrected) =
+            (encoded("truffles", Some(39.0)), encoded("truffles", None), encoded("Truffles", Some(38.0)));
+
+        for (incoming, time, kept) in [(&export, 10, &dump), (&export, 11, &export), (&corrected, 10, &corrected)] {
+            let mut records = vec![record(1, 10, &dump)];
+            merge(&mut records, &[record(1, time, incoming)]);
+            assert_eq!(records[0].bytes, kept);
+        }
     }
 }
