@@ -17,8 +17,8 @@
 //! - [`front`] — the public ports: TLS, limits, files; hands requests to the site in process.
 //! - [`telemetry`] — logs.
 //!
-//! A visitor's request never reaches the network: lists, search and substitutes read the snapshot, and a
-//! product page may read its full record from the store.
+//! A visitor's request never reaches the network: lists, search and substitutes read the snapshot; the page of
+//! a product, a comparison and Open Food Facts' own shapes read full records from the store.
 
 pub mod appliance;
 pub mod catalogue;

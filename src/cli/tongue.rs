@@ -1,24 +1,13 @@
 //! What `search` and `swap` say around the names: in French where the shopper asks for it, else in English.
 
 use super::swap::Lacking;
-use crate::food::product::Lang;
+pub(super) use crate::food::lang::Tongue;
 use crate::food::substitution::Lane;
 
 /// Between a sign and its word in French, so that no line breaks there.
 const SPACE: char = '\u{a0}';
 
-/// The language of sentences; names come in any.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tongue {
-    English,
-    French,
-}
-
 impl Tongue {
-    pub(super) fn of(lang: Lang) -> Self {
-        if lang == Lang::FR { Self::French } else { Self::English }
-    }
-
     pub(super) fn nothing_found(self, text: &str) -> String {
         match self {
             Self::English => format!("nothing found for “{text}”; try fewer or other words"),
@@ -107,6 +96,7 @@ impl Tongue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::food::lang::Lang;
 
     #[test]
     fn only_what_was_hidden_is_told_in_either_language() {

@@ -52,6 +52,23 @@ impl Lang {
     }
 }
 
+/// The language of sentences: those that are written here. Names come in any. What is said stands where it is said, in
+/// `impl` blocks of [`food::explanation`](super::explanation) and of the commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tongue {
+    /// For whoever wishes names in another language than French.
+    English,
+    /// French.
+    French,
+}
+
+impl Tongue {
+    /// The one for a shopper who wishes names in this language.
+    pub fn of(lang: Lang) -> Self {
+        if lang == Lang::FR { Self::French } else { Self::English }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

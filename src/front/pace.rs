@@ -62,8 +62,8 @@ struct State {
     asked: u64,
     /// Since when nothing is asked.
     quiet_since: Instant,
-    /// When the first byte came of a header that is not whole, or the answer before it was taken. HTTP/2 frames cannot be told apart here: there the
-    /// time between requests bounds headers too.
+    /// When the first byte came of a header that is not whole, or the answer before it was taken. HTTP/2 frames cannot be
+    /// told apart here: there the time between requests bounds headers too.
     header_since: Option<Instant>,
     /// Since when the socket takes nothing, and what it took since.
     blocked: Option<(Instant, u64)>,

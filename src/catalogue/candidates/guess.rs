@@ -58,8 +58,9 @@ impl CategoryWords {
 
     /// The category that a product's unknown tags name, else its name.
     ///
-    /// Where it has known categories, which are then too broad, the guess must lie below the narrowest, or be nibbled where
-    /// that is the snacks: the last word of "sour cream and onion snack" is no cream. Else a name must give two words, or all it has.
+    /// Where it has known categories, which are then too broad, the guess must lie below the narrowest, or be nibbled
+    /// where that is the snacks: the last word of "sour cream and onion snack" is no cream. Else a name must give two
+    /// words, or all it has.
     pub(super) fn guess(
         &self,
         product: &Product,

@@ -1,6 +1,6 @@
 //! The words of the sentences, in English and in French.
 
-use super::super::lang::Lang;
+pub(super) use super::super::lang::Tongue;
 use super::super::nutrition::Nutrient;
 use super::super::substitution::{Reason, Status};
 use super::{Amount, amount};
@@ -8,17 +8,7 @@ use super::{Amount, amount};
 /// Between a number and its unit, in both languages, so that no line breaks there.
 pub(super) const SPACE: char = '\u{a0}';
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tongue {
-    English,
-    French,
-}
-
 impl Tongue {
-    pub(super) fn of(lang: Lang) -> Self {
-        if lang == Lang::FR { Self::French } else { Self::English }
-    }
-
     pub(super) fn change(self, reason: &Reason) -> String {
         match self {
             Self::English => english(reason),
